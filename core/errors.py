@@ -1,0 +1,157 @@
+"""Problems told to people: a closed list of codes, each with its status and its words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Every code that a problem+json answer can carry."""
+
+    MALFORMED = "malformed"
+    INVALID = "invalid"
+    UNKNOWN_FIELD = "unknown_field"
+    NOT_AUTHENTICATED = "not_authenticated"
+    PERMISSION_DENIED = "permission_denied"
+    EMAIL_NOT_CONFIRMED = "email_not_confirmed"
+    NOT_FOUND = "not_found"
+    UNKNOWN_CONTRACT = "unknown_contract"
+    UNKNOWN_MARKET = "unknown_market"
+    UNKNOWN_ORDER = "unknown_order"
+    NOT_OWNER = "not_owner"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    NOT_ACCEPTABLE = "not_acceptable"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    BODY_TOO_LARGE = "body_too_large"
+    INVALID_PRICE = "invalid_price"
+    PRICE_OFF_TICK = "price_off_tick"
+    INVALID_QUANTITY = "invalid_quantity"
+    INVALID_CURSOR = "invalid_cursor"
+    CLIENT_ORDER_ID_REUSED = "client_order_id_reused"
+    DUPLICATE_ORDER = "duplicate_order"
+    MARKET_NOT_OPEN = "market_not_open"
+    MARKET_OPEN = "market_open"
+    MARKET_EXISTS = "market_exists"
+    MARKET_HALTED = "market_halted"
+    MARKET_CLOSED = "market_closed"
+    MARKET_SETTLED = "market_settled"
+    MARKET_VOIDED = "market_voided"
+    INVALID_WINNER = "invalid_winner"
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    ACCOUNT_SUSPENDED = "account_suspended"
+    THROTTLED = "throttled"
+    UNAVAILABLE = "unavailable"
+    INTERNAL_ERROR = "internal_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a code stands for: its HTTP status, a short title, what to do about it."""
+
+    status: int
+    title: str
+    hint: str
+
+
+MEANINGS: Mapping[Code, Meaning] = {
+    Code.MALFORMED: Meaning(400, "The request is malformed", "Send what the documentation shows."),
+    Code.INVALID: Meaning(400, "A field is not valid", "See errors[] for each field."),
+    Code.UNKNOWN_FIELD: Meaning(400, "A field is not known", "Leave it out."),
+    Code.NOT_AUTHENTICATED: Meaning(401, "Log in first", "Log in, or send an API key."),
+    Code.PERMISSION_DENIED: Meaning(403, "You may not do this", "Ask the owner or an admin."),
+    Code.EMAIL_NOT_CONFIRMED: Meaning(
+        403, "Confirm your e-mail address first", "Open the link in the mail we sent you."
+    ),
+    Code.NOT_FOUND: Meaning(404, "There is nothing here", "Check the address."),
+    Code.UNKNOWN_CONTRACT: Meaning(404, "There is no such contract", "List the market's contracts."),
+    Code.UNKNOWN_MARKET: Meaning(404, "There is no such market", "List the markets."),
+    Code.UNKNOWN_ORDER: Meaning(
+        409, "The order is not open", "It may be filled or cancelled already: read it again."
+    ),
+    Code.NOT_OWNER: Meaning(404, "There is no such order", "List your own orders."),
+    Code.METHOD_NOT_ALLOWED: Meaning(405, "This method is not allowed here", "See the Allow header."),
+    Code.NOT_ACCEPTABLE: Meaning(406, "This representation is not offered", "Accept JSON."),
+    Code.UNSUPPORTED_MEDIA_TYPE: Meaning(415, "This media type is not read here", "Send JSON."),
+    Code.BODY_TOO_LARGE: Meaning(413, "The request is too large", "Send less at a time."),
+    Code.INVALID_PRICE: Meaning(
+        422, "The price is out of range", "Prices lie above 0 and below 1."
+    ),
+    Code.PRICE_OFF_TICK: Meaning(
+        422, "The price is off the market's tick", "Take one of the two nearest prices."
+    ),
+    Code.INVALID_QUANTITY: Meaning(
+        422, "The quantity is out of range", "Quantities are whole numbers from 1 up."
+    ),
+    Code.INVALID_CURSOR: Meaning(400, "The cursor is not valid", "Start from the first page."),
+    Code.CLIENT_ORDER_ID_REUSED: Meaning(
+        422, "This client_order_id was used for another order", "Use a new client_order_id."
+    ),
+    Code.DUPLICATE_ORDER: Meaning(409, "An order with this id exists", "Use a new order."),
+    Code.MARKET_NOT_OPEN: Meaning(409, "The market is not open yet", "Wait until it opens."),
+    Code.MARKET_OPEN: Meaning(409, "The market is open", "Halt it or leave it as it is."),
+    Code.MARKET_EXISTS: Meaning(409, "The market was opened before", "Nothing to do."),
+    Code.MARKET_HALTED: Meaning(
+        409, "The market is halted", "Cancels are still taken; wait until it resumes."
+    ),
+    Code.MARKET_CLOSED: Meaning(409, "The market is closed", "It waits to be settled."),
+    Code.MARKET_SETTLED: Meaning(409, "The market is settled", "See its result."),
+    Code.MARKET_VOIDED: Meaning(409, "The market was voided", "Every trade in it was undone."),
+    Code.INVALID_WINNER: Meaning(
+        409, "This outcome cannot win here", "Choose one of the market's outcomes."
+    ),
+    Code.INSUFFICIENT_FUNDS: Meaning(
+        409, "Not enough available", "Buy less, or cancel open orders to free money."
+    ),
+    Code.ACCOUNT_SUSPENDED: Meaning(409, "The account is suspended", "Write to the operators."),
+    Code.THROTTLED: Meaning(429, "Too many requests", "Wait for Retry-After seconds."),
+    Code.UNAVAILABLE: Meaning(
+        503, "The exchange is busy", "Nothing was lost. Try again in a moment."
+    ),
+    Code.INTERNAL_ERROR: Meaning(
+        500, "Something went wrong on our side", "Nothing was half-done. Try again."
+    ),
+}
+
+
+class Problem(Exception):
+    """A refusal with a code: services raise it, the API and pages say it in their own form.
+
+    `data` holds extension members of the problem (have, need, tick, order...), JSON values;
+    `errors` one entry per bad field: {"field", "code", "detail"}.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        detail: str = "",
+        *,
+        errors: tuple[Mapping[str, str], ...] = (),
+        retry_after_s: int | None = None,
+        **data: object,
+    ) -> None:
+        super().__init__(detail or MEANINGS[code].title)
+        self.code = code
+        self.detail = detail or MEANINGS[code].title
+        self.errors = errors
+        self.retry_after_s = retry_after_s
+        self.data = data
+
+    @property
+    def meaning(self) -> Meaning:
+        """The code's status, title and hint."""
+        return MEANINGS[self.code]
+
+    def as_json(self) -> dict[str, object]:
+        """Return the problem+json members (RFC 9457) but `instance`, which is the request's."""
+        body: dict[str, object] = {
+            "type": f"/api/docs/problems/#{self.code}",
+            "title": self.meaning.title,
+            "status": self.meaning.status,
+            "detail": self.detail,
+            "code": str(self.code),
+            "hint": self.meaning.hint,
+            **self.data,
+        }
+        if self.errors:
+            body["errors"] = [dict(error) for error in self.errors]
+        return body

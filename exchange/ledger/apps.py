@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class LedgerConfig(AppConfig):
+    name = "exchange.ledger"
+
+    def ready(self) -> None:
+        """Listen for confirmed addresses."""
+        from exchange.ledger import receivers  # noqa: F401, PLC0415 -- models are loaded now
