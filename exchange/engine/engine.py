@@ -1,0 +1,235 @@
+"""The engine: commands in, events out. The one class that the rest of the exchange uses.
+
+It has no clock, no randomness, no I/O and no ids of its own but trade numbers: the same commands
+judged by the same facts give the same events and the same digest on any machine.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from exchange.engine import amending, commands, invariants, lifecycle, placing
+from exchange.engine.book import Order
+from exchange.engine.commands import Command, Tick
+from exchange.engine.digest import digest
+from exchange.engine.enums import MarketStatus, Side
+from exchange.engine.events import Event
+from exchange.engine.market import Market
+from exchange.engine.state import State
+from exchange.engine.views import AccountFacts, Depth, Holding, RestingOrder
+
+
+def _tick(state: State, command: Tick) -> list[Event]:
+    """Nothing is due at a time yet."""
+    return []
+
+
+_handlers: Final[Mapping[type[Any], Callable[[State, Any], list[Event]]]] = {
+    commands.PlaceOrder: placing.place_order,
+    commands.CancelOrder: amending.cancel_order,
+    commands.ReduceOrder: amending.reduce_order,
+    commands.OpenMarket: lifecycle.open_market,
+    commands.HaltMarket: lifecycle.halt_market,
+    commands.ResumeMarket: lifecycle.resume_market,
+    commands.CloseMarket: lifecycle.close_market,
+    commands.SettleMarket: lifecycle.settle_market,
+    commands.VoidMarket: lifecycle.void_market,
+    commands.Fund: lifecycle.fund,
+    commands.Tick: _tick,
+}
+
+
+class Engine:
+    """A matching engine for any number of markets.
+
+    `payout_ticks` is what a contract pays in markets that do not say it themselves. With
+    `unlimited_funds` no order is refused for money. `next_trade` is the id of the first trade.
+    Memory is in proportion to resting orders, positions in live markets, and markets.
+    """
+
+    def __init__(
+        self, payout_ticks: int = 10_000, unlimited_funds: bool = False, next_trade: int = 1
+    ) -> None:
+        assert payout_ticks >= 2, "no price fits below a payout of 1"
+        self._state = State(payout_ticks, unlimited_funds, next_trade)
+
+    def apply(self, command: Command) -> list[Event]:
+        """Carry a command out and return what happened, in order.
+
+        Total: a mistake of the sender gives a reject event, never an exception.
+        """
+        return _handlers[type(command)](self._state, command)
+
+    # Batches
+
+    def begin(self, facts: Mapping[int, AccountFacts]) -> None:
+        """Start a batch: replace the known funds by facts and turn the undo log on.
+
+        An account that is not in facts has 0 available.
+        """
+        self._state.begin(facts)
+
+    def commit(self) -> None:
+        """End the batch and forget how to undo it. The known funds stay. O(1)."""
+        self._state.commit()
+
+    def rollback(self) -> None:
+        """End the batch and restore exactly the state before `begin`, funds included.
+
+        Linear in what the batch changed.
+        """
+        self._state.roll_back()
+
+    def touched(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Return (account, market) -> exposure in ticks before the batch and now.
+
+        Holds every account whose cash, quantities or open orders in the market differ from before
+        `begin`, even where the exposure does not. Empty outside a batch.
+        """
+        undo = self._state.undo
+        return {} if undo is None else undo.exposures()
+
+    # Reading
+
+    @property
+    def next_trade(self) -> int:
+        """The id that the next trade will get."""
+        return self._state.next_trade
+
+    def depth(self, contract: int, levels: int | None = None) -> Depth:
+        """Return open quantity by price, best first; at most `levels` a side. Raises KeyError."""
+        book = self._state.market_of[contract].books.get(contract)
+        if book is None:
+            return Depth([], [])
+        return Depth(book.bids.depth(levels), book.asks.depth(levels))
+
+    def has_market(self, market: int) -> bool:
+        """Whether the market was ever opened here, settled and voided ones included."""
+        return market in self._state.markets
+
+    def market_of(self, contract: int) -> int | None:
+        """Return the market of a contract, None for an unknown one."""
+        market = self._state.market_of.get(contract)
+        return None if market is None else market.market
+
+    def market_status(self, market: int) -> MarketStatus:
+        """Return where the market stands. Raises KeyError for an unknown one."""
+        return self._state.markets[market].status
+
+    def market_seq(self, market: int) -> int:
+        """Return the seq of the market's last event. Raises KeyError for an unknown one."""
+        return self._state.markets[market].seq
+
+    def open_orders(self, contract: int) -> Iterator[RestingOrder]:
+        """Iterate over bids, then asks, each in price/time priority. Raises KeyError.
+
+        The book must not change meanwhile.
+        """
+        book = self._state.market_of[contract].books.get(contract)
+        return iter(()) if book is None else map(_view, book.orders())
+
+    def find_order(self, order: int) -> RestingOrder | None:
+        """Return a resting order, None for one that is unknown or finished."""
+        found = self._state.orders.get(order)
+        return None if found is None else _view(found)
+
+    def exposure_ticks(self, account: int, market: int) -> int:
+        """Return what the account would lose in its worst outcome. Raises KeyError."""
+        position = self._state.markets[market].positions.get(account)
+        return 0 if position is None else position.exposure_ticks
+
+    def holding(self, account: int, market: int) -> Holding:
+        """Return net cash and quantities; all 0 once the market is over. Raises KeyError."""
+        found = self._state.markets[market]
+        position = found.positions.get(account)
+        if position is None:
+            return Holding(0, (0,) * len(found.contracts))
+        return Holding(position.cash_ticks, tuple(position.quantities))
+
+    def available_ticks(self, account: int) -> int:
+        """Return what the account has available as far as this engine was told."""
+        return self._state.available_ticks.get(account, 0)
+
+    def digest(self) -> str:
+        """Return the hex SHA-256 of markets, seqs, orders with places, holdings, next_trade.
+
+        Funds are facts, not state, and left out. Linear in the state.
+        """
+        return digest(self._state)
+
+    def check_invariants(self) -> None:
+        """Raise AssertionError unless the whole state is consistent. Linear in the state."""
+        invariants.check_invariants(self._state)
+
+    # Restoring from a database, outside batches: markets first, orders in ascending seq
+
+    def restore_market(
+        self,
+        market: int,
+        contracts: tuple[int, ...],
+        other: bool,
+        payout_ticks: int,
+        price_step_ticks: int,
+        status: MarketStatus,
+        seq: int,
+    ) -> None:
+        """Make a market known as it was left."""
+        state = self._state
+        assert state.undo is None, "restoring is not part of a batch"
+        assert market not in state.markets, "the market is known already"
+        restored = Market(market, tuple(contracts), other, payout_ticks, price_step_ticks)
+        restored.status = MarketStatus(status)
+        restored.seq = seq
+        state.add_market(restored)
+        if restored.status in (MarketStatus.SETTLED, MarketStatus.VOIDED):
+            state.drop_contents(restored)
+
+    def restore_holding(
+        self, account: int, market: int, cash_ticks: int, quantities: Mapping[int, int]
+    ) -> None:
+        """Give an account its net cash and its quantities by contract in a live market."""
+        assert self._state.undo is None, "restoring is not part of a batch"
+        found = self._state.markets[market]
+        self._state.restore_position(found, account, cash_ticks, quantities)
+
+    def restore_order(
+        self,
+        order: int,
+        account: int,
+        contract: int,
+        side: Side,
+        price_ticks: int,
+        quantity: int,
+        open_quantity: int,
+        seq: int,
+    ) -> None:
+        """Put an order back into its book, behind those restored before it."""
+        state = self._state
+        assert state.undo is None, "restoring is not part of a batch"
+        assert order not in state.orders, "the order is known already"
+        market = state.market_of[contract]
+        is_buy = side == Side.BUY
+        state.restore_order(
+            Order(
+                order,
+                market.positions.get(account) or market.new_position(account),
+                market.books[contract].side(is_buy),
+                price_ticks,
+                market.unit_ticks(is_buy, price_ticks),
+                quantity,
+                open_quantity,
+                seq,
+            )
+        )
+
+
+def _view(order: Order) -> RestingOrder:
+    return RestingOrder(
+        order.order,
+        order.position.account,
+        order.side.book.contract,
+        order.side.side,
+        order.price_ticks,
+        order.quantity,
+        order.open_quantity,
+        order.seq,
+    )

@@ -1,0 +1,128 @@
+"""Checks of single JSON fields, shared by every command.
+
+Money may ride on each of these values, so nothing is converted or guessed: a number is a JSON
+integer or it is refused.
+"""
+
+import json
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Final
+
+INT64_MAX: Final = 2**63 - 1
+TEXT_LENGTH_MAX: Final = 200
+
+type_name: Final = {
+    dict: "an object",
+    list: "a list",
+    str: "a string",
+    bool: "a boolean",
+    type(None): "null",
+    float: "a fraction",
+}
+
+Reader = Callable[[str, Any], Any]
+
+
+class InputError(Exception):
+    """A command that cannot be read: malformed, or using what this engine does not offer."""
+
+
+def integer(name: str, value: Any) -> int:
+    """Return value when it is an integer of 64 bits. A bool is not an integer."""
+    if type(value) is not int:
+        raise InputError(f"{name} must be an integer, not {type_name.get(type(value), 'this')}")
+    if not -INT64_MAX <= value <= INT64_MAX:
+        raise InputError(f"{name} does not fit in 64 bits")
+    return value
+
+
+def identifier(name: str, value: Any) -> int:
+    """Return value when it can be an id: an integer, 0 or more."""
+    number = integer(name, value)
+    if number < 0:
+        raise InputError(f"{name} must not be negative")
+    return number
+
+
+def identifiers(name: str, value: Any) -> tuple[int, ...]:
+    """Return a list of ids as a tuple."""
+    if type(value) is not list:
+        raise InputError(f"{name} must be a list of integers")
+    return tuple(identifier(f"{name}[{index}]", item) for index, item in enumerate(value))
+
+
+def boolean(name: str, value: Any) -> bool:
+    """Return value when it is true or false."""
+    if type(value) is not bool:
+        raise InputError(f"{name} must be true or false")
+    return value
+
+
+def text(name: str, value: Any) -> str:
+    """Return value when it is a string of at most TEXT_LENGTH_MAX characters."""
+    if type(value) is not str:
+        raise InputError(f"{name} must be a string")
+    if len(value) > TEXT_LENGTH_MAX:
+        raise InputError(f"{name} is longer than {TEXT_LENGTH_MAX} characters")
+    return value
+
+
+def optional(read: Reader) -> Reader:
+    """Return a reader that also takes null."""
+    return lambda name, value: None if value is None else read(name, value)
+
+
+def choice(known: type[StrEnum] | tuple[str, ...], unsupported: tuple[str, ...] = ()) -> Reader:
+    """Return a reader of one of the known words; it names those that are not supported yet."""
+    words: dict[str, str] = {str(word): word for word in known}
+
+    def read(name: str, value: Any) -> str:
+        word = words.get(value) if type(value) is str else None
+        if word is not None:
+            return word
+        if value in unsupported:
+            raise InputError(f"{name} {value!r} is not supported")
+        raise InputError(f"{name} must be one of {', '.join(words)}")
+
+    return read
+
+
+def only(default: Any, read: Reader) -> Reader:
+    """Return a reader of a field whose every value but the default is not supported yet."""
+
+    def check(name: str, value: Any) -> Any:
+        if value is not None and read(name, value) != default:
+            raise InputError(f"{name} is not supported")
+        return default
+
+    return check
+
+
+def _refuse_number(token: str) -> Any:
+    raise InputError(f"{token[:40]} is not an integer")
+
+
+def _object_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise InputError("a field stands twice")
+    return members
+
+
+_decoder: Final = json.JSONDecoder(
+    object_pairs_hook=_object_once, parse_float=_refuse_number, parse_constant=_refuse_number
+)
+
+
+def parse_object(line: str) -> dict[str, Any]:
+    """Return the JSON object on the line. Raises InputError for anything else, however deep."""
+    try:
+        value = _decoder.decode(line)
+    except RecursionError:
+        raise InputError("nested too deeply") from None
+    except ValueError as error:
+        raise InputError(f"not JSON: {error}") from None
+    if type(value) is not dict:
+        raise InputError(f"not an object but {type_name.get(type(value), 'a number')}")
+    return value

@@ -1,0 +1,111 @@
+"""What is true of every state between two commands, recomputed the slow and obvious way."""
+
+from collections import defaultdict
+from itertools import pairwise
+
+from exchange.engine.book import Book, BookSide
+from exchange.engine.enums import MarketStatus
+from exchange.engine.exposure import exposure_ticks, outcome_worths
+from exchange.engine.market import Market
+from exchange.engine.position import Position
+from exchange.engine.state import State
+
+
+def check_invariants(state: State) -> None:
+    """Raise AssertionError, saying what is broken, unless the whole state is consistent.
+
+    Linear in the state, with a logarithm: for tests and audits, not for every command live.
+    """
+    resting = 0
+    for number, market in state.markets.items():
+        assert market.market == number, "a market stands under another number"
+        assert all(state.market_of[contract] is market for contract in market.contracts)
+        assert market.seq > 0, "a market opens with its first event"
+        _check_status(market)
+        for book in market.books.values():
+            resting += _check_book(state, book)
+        _check_positions(market)
+    assert resting == len(state.orders), "an order is known that rests in no book"
+    assert all(ticks >= 0 for ticks in state.available_ticks.values()), "an account is overdrawn"
+
+
+def _check_status(market: Market) -> None:
+    over = market.status in (MarketStatus.SETTLED, MarketStatus.VOIDED)
+    expected = () if over else market.contracts
+    assert tuple(market.books) == expected, "books do not follow the market's status"
+    assert not (over and market.positions), "a market that is over keeps positions"
+    if market.status is MarketStatus.CLOSED:
+        assert not any(True for book in market.books.values() for _ in book.orders())
+
+
+def _check_book(state: State, book: Book) -> int:
+    if book.bids.keys and book.asks.keys:
+        assert book.bids.keys[-1] < -book.asks.keys[-1], "the book is locked or crossed"
+    return _check_side(state, book.bids) + _check_side(state, book.asks)
+
+
+def _check_side(state: State, side: BookSide) -> int:
+    market = side.book.market
+    assert sorted(side.levels) == side.keys, "prices are not in order"
+    count = 0
+    for key, level in side.levels.items():
+        assert key == level.key == side.key_of(level.price_ticks), "a level is at a wrong price"
+        orders = list(level)
+        assert orders, "an empty level stayed in the book"
+        assert level.head is orders[0] and level.tail is orders[-1], "a queue has wrong ends"
+        assert all(b.prev is a and a.seq < b.seq for a, b in pairwise(orders)), "queue out of order"
+        assert level.quantity == sum(order.open_quantity for order in orders), "level quantity"
+        for order in orders:
+            assert state.orders.get(order.order) is order, "a resting order is not known"
+            assert order.level is level and order.side is side, "an order is in a wrong place"
+            assert order.price_ticks == level.price_ticks, "an order is at a wrong price"
+            assert order.unit_ticks == market.unit_ticks(side.is_buy, order.price_ticks)
+            assert 0 < order.open_quantity <= order.quantity, "an order's quantities are wrong"
+            assert order.seq <= market.seq, "an order is newer than its market"
+            assert market.positions.get(order.position.account) is order.position
+        count += len(orders)
+    return count
+
+
+def _check_positions(market: Market) -> None:
+    buy_cost_ticks, sell_collateral_ticks = _holds(market)
+    for account, position in market.positions.items():
+        assert position.account == account, "a position stands under another account"
+        _check_exposure(market, position, buy_cost_ticks[account], sell_collateral_ticks[account])
+    cash_ticks = sum(position.cash_ticks for position in market.positions.values())
+    assert cash_ticks == 0, "cash was made or lost in trades"
+    for outcome in range(len(market.books)):
+        quantities = (position.quantities[outcome] for position in market.positions.values())
+        assert sum(quantities) == 0, "contracts were made or lost in trades"
+
+
+def _holds(market: Market) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """Return the cost of open buys and the collateral of open sells: account -> by outcome."""
+    nothing = [0] * len(market.contracts)
+    buys: dict[int, list[int]] = defaultdict(nothing.copy)
+    sells: dict[int, list[int]] = defaultdict(nothing.copy)
+    for outcome, book in enumerate(market.books.values()):
+        for order in book.orders():
+            holds = buys if order.side is book.bids else sells
+            holds[order.position.account][outcome] += order.open_quantity * order.unit_ticks
+    return buys, sells
+
+
+def _check_exposure(
+    market: Market,
+    position: Position,
+    buy_cost_ticks: list[int],
+    sell_collateral_ticks: list[int],
+) -> None:
+    terms = (
+        position.cash_ticks,
+        position.quantities,
+        buy_cost_ticks,
+        sell_collateral_ticks,
+        market.payout_ticks,
+        market.other,
+    )
+    base_ticks = position.cash_ticks - position.buy_cost_ticks
+    worths = [base_ticks + ticks for ticks in position.if_wins_ticks]
+    assert worths == outcome_worths(*terms), "what is held does not follow from the open orders"
+    assert position.exposure_ticks == exposure_ticks(*terms), "an exposure is not up to date"

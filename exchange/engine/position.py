@@ -1,0 +1,82 @@
+"""What one account has at stake in one market, kept so that exposure costs no search.
+
+W of exposure.py has a part that all outcomes share and a part of each outcome:
+
+    W[i] = (C - sum of all B) + (q[i] x payout + B[i] - S[i])
+         =  cash - buy_cost   +  if_wins[i]
+
+The shared part is two numbers, the other one list, so an order or a fill changes three numbers and
+exposure is one min() over the outcomes of this market, whatever the number of orders.
+"""
+
+Image = tuple[int, int, tuple[int, ...], tuple[int, ...], int]
+
+
+class Position:
+    """Net cash, quantities and the hold of open orders. All in ticks but the quantities.
+
+    `if_wins_ticks` ends with a 0 that never changes where the market has the outcome without a
+    book: nothing can be held or ordered there. `exposure_ticks` is the last one that was charged.
+    """
+
+    __slots__ = (
+        "account",
+        "buy_cost_ticks",
+        "cash_ticks",
+        "exposure_ticks",
+        "if_wins_ticks",
+        "quantities",
+    )
+
+    def __init__(self, account: int, contracts: int, other: bool) -> None:
+        self.account = account
+        self.cash_ticks = 0
+        self.buy_cost_ticks = 0
+        self.quantities = [0] * contracts
+        self.if_wins_ticks = [0] * (contracts + other)
+        self.exposure_ticks = 0
+
+    def add_order(self, outcome: int, is_buy: bool, hold_ticks: int) -> None:
+        """Count an open order; hold_ticks is its unit_ticks x open quantity."""
+        if is_buy:
+            self.buy_cost_ticks += hold_ticks
+            self.if_wins_ticks[outcome] += hold_ticks
+        else:
+            self.if_wins_ticks[outcome] -= hold_ticks
+
+    def add_trade(self, outcome: int, quantity: int, cost_ticks: int, payout_ticks: int) -> None:
+        """Count a trade: quantity and cost_ticks (price x quantity) are below 0 for a sale."""
+        self.cash_ticks -= cost_ticks
+        self.quantities[outcome] += quantity
+        self.if_wins_ticks[outcome] += quantity * payout_ticks
+
+    def worst_loss_ticks(self) -> int:
+        """Return the exposure as the numbers now stand. Linear in the outcomes."""
+        loss_ticks = self.buy_cost_ticks - self.cash_ticks - min(self.if_wins_ticks)
+        return loss_ticks if loss_ticks > 0 else 0
+
+    def clear(self) -> None:
+        """Set all numbers to 0."""
+        self.cash_ticks = self.buy_cost_ticks = self.exposure_ticks = 0
+        self.quantities = [0] * len(self.quantities)
+        self.if_wins_ticks = [0] * len(self.if_wins_ticks)
+
+    def is_flat(self) -> bool:
+        """Whether nothing was ever gained, lost or kept here: as if it had never been."""
+        return not self.cash_ticks and not any(self.quantities)
+
+    def image(self) -> Image:
+        """Return all numbers, for `restore`."""
+        return (
+            self.cash_ticks,
+            self.buy_cost_ticks,
+            tuple(self.quantities),
+            tuple(self.if_wins_ticks),
+            self.exposure_ticks,
+        )
+
+    def restore(self, image: Image) -> None:
+        """Set all numbers to those of an image."""
+        self.cash_ticks, self.buy_cost_ticks, quantities, if_wins_ticks, self.exposure_ticks = image
+        self.quantities = list(quantities)
+        self.if_wins_ticks = list(if_wins_ticks)

@@ -1,0 +1,68 @@
+"""The undo log of a batch: enough to put a state back to exactly what it was.
+
+Books change by steps, each of which knows its opposite; they are undone last first. Markets and
+positions are only numbers, so the first change in a batch keeps an image of them and the rest cost
+nothing. Memory is in proportion to what the batch changed, never to the state.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from exchange.engine.book import Book
+from exchange.engine.enums import MarketStatus
+from exchange.engine.market import Market
+from exchange.engine.position import Image, Position
+
+
+class _MarketImage(NamedTuple):
+    status: MarketStatus
+    seq: int
+    books: dict[int, Book]
+    positions: dict[int, Position]
+
+
+class UndoLog:
+    """What has changed since the batch began."""
+
+    __slots__ = ("_markets", "_positions", "_steps")
+
+    def __init__(self) -> None:
+        self._steps: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
+        self._markets: dict[Market, _MarketImage] = {}
+        self._positions: dict[Position, tuple[Market, Image]] = {}
+
+    def add_step(self, opposite: Callable[..., Any], *arguments: Any) -> None:
+        """Note a step that was just made, by the call that takes it back."""
+        self._steps.append((opposite, arguments))
+
+    def keep_market(self, market: Market) -> None:
+        """Note that a market's own fields are about to change."""
+        if market not in self._markets:
+            self._markets[market] = _MarketImage(
+                market.status, market.seq, market.books, market.positions
+            )
+
+    def keep_position(self, market: Market, position: Position) -> None:
+        """Note that a position is about to change."""
+        if position not in self._positions:
+            self._positions[position] = (market, position.image())
+
+    def exposures(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Return (account, market) -> exposure before and now, for every changed position."""
+        return {
+            (position.account, market.market): (image[-1], position.exposure_ticks)
+            for position, (market, image) in self._positions.items()
+            if position.image() != image
+        }
+
+    def roll_back(self) -> None:
+        """Put everything back and forget it."""
+        for opposite, arguments in reversed(self._steps):
+            opposite(*arguments)
+        for position, (_, image) in self._positions.items():
+            position.restore(image)
+        for market, kept in self._markets.items():
+            market.status, market.seq, market.books, market.positions = kept
+        self._steps.clear()
+        self._positions.clear()
+        self._markets.clear()
