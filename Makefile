@@ -1,0 +1,36 @@
+# Every verb of the repository. `make help` lists them; python >= 3.11 and make are enough.
+PORT ?= 8000
+SITE_URL ?= http://localhost:$(PORT)
+PYTHON_ENV := .venv/bin/python
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help run test check stack fix clean
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+run: ## the whole site in one process at http://localhost:8000 (PORT=, ARGS="--no-demo")
+	@scripts/venv.sh run
+	@$(PYTHON_ENV) scripts/migrate.py
+	@SITE_URL="$(SITE_URL)" exec $(PYTHON_ENV) manage.py serve --port $(PORT) $(ARGS)
+
+test: ## the whole test suite (ARGS="tests/ledger -k transfer"); DATABASE_URL and REDIS_URL are used when set
+	@scripts/venv.sh test
+	@exec $(PYTHON_ENV) scripts/run_tests.py $(ARGS)
+
+check: ## formatting, lint, types, layers, templates, JavaScript, Django's own checks
+	@scripts/venv.sh test
+	@exec $(PYTHON_ENV) scripts/check.py
+
+fix: ## format the Python code and mend what ruff can mend
+	@scripts/venv.sh test
+	@$(PYTHON_ENV) -m ruff check --fix --quiet .
+	@$(PYTHON_ENV) -m ruff format .
+
+stack: ## the production processes on local PostgreSQL and Redis (PORT=)
+	@scripts/venv.sh test
+	@SITE_URL="$(SITE_URL)" PORT="$(PORT)" exec $(PYTHON_ENV) scripts/stack.py
+
+clean: ## remove .venv and caches; the data in var/ stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
