@@ -38,5 +38,7 @@ def logging_settings(level: str, *, as_json: bool) -> dict[str, Any]:
             "daphne": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
             "celery": {"level": "WARNING"},
+            # memory:// has no host, and kombu warns of it at every connection.
+            "kombu.connection": {"level": "ERROR"},
         },
     }

@@ -2,4 +2,6 @@ from django.apps import AppConfig
 
 
 class NotificationsConfig(AppConfig):
+    """Mails about orders and markets."""
+
     name = "notifications"

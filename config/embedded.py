@@ -1,0 +1,71 @@
+"""Celery inside the one-process site: a worker and its beat, each in a thread.
+
+Production runs `celery worker` and `celery beat` instead; nothing here is on the way of an order.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import structlog
+from celery import worker
+from celery.beat import EmbeddedService, Scheduler
+from celery.utils.nodenames import anon_nodename
+
+from config.celery import app
+
+log = structlog.get_logger(__name__)
+
+_STOP_S: Final = 2.0
+_POLL_S: Final = 0.05
+
+
+class _Tasks:
+    """A Celery worker with the solo pool and a beat, started and stopped together."""
+
+    def __init__(self) -> None:
+        self._hostname = anon_nodename(prefix="embedded")
+        self._worker = threading.Thread(target=self._work, name="celery-worker", daemon=True)
+        self._beat = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)
+
+    def start(self) -> None:
+        self._worker.start()
+        self._beat.start()
+
+    def stop(self) -> None:
+        """Ask both to stop and wait at most 2 s; a task that takes longer dies with the process.
+
+        Every task may be cut off: it begins again at the next start.
+        """
+        deadline = time.monotonic() + _STOP_S
+        # Beat only sleeps between ticks: it need not be waited for.
+        self._beat.service.stop()
+        while self._worker.is_alive() and time.monotonic() < deadline:
+            # Told again and again, since a worker that is only starting does not hear it yet.
+            app.control.shutdown(destination=[self._hostname])
+            self._worker.join(_POLL_S)
+        self._beat.join(max(0.0, deadline - time.monotonic()))
+        if self._worker.is_alive():
+            log.warning("tasks_still_running", name=self._worker.name)
+
+    def _work(self) -> None:
+        # Made in its own thread: it closes the database connection of the thread it is made in.
+        # A plain WorkController sets no signal handlers, which only the main thread may.
+        controller: Any = worker.WorkController(
+            app=app,
+            hostname=self._hostname,
+            pool="solo",
+            concurrency=1,
+            without_heartbeat=True,
+            without_mingle=True,
+            without_gossip=True,
+        )
+        controller.start()
+
+
+def start_tasks() -> Callable[[], None]:
+    """Start Celery's worker and beat in threads and return what stops them, within 2 s."""
+    tasks = _Tasks()
+    tasks.start()
+    return tasks.stop
