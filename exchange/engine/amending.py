@@ -4,7 +4,6 @@ from exchange.engine.book import Order
 from exchange.engine.commands import CancelOrder, ReduceOrder
 from exchange.engine.enums import CancelReason, RejectReason
 from exchange.engine.events import CancelRejected, Event, OrderCancelled, OrderReduced
-from exchange.engine.market import Market
 from exchange.engine.placing import cancel_remainder
 from exchange.engine.state import State
 
@@ -14,7 +13,7 @@ def cancel_order(state: State, command: CancelOrder) -> list[Event]:
     order = state.orders.get(command.order)
     if order is None or order.position.account != command.account:
         return [_rejected(state, command, order)]
-    return [cancel(state, order.side.book.market, order, CancelReason.MEMBER)]
+    return [cancel(state, order, CancelReason.MEMBER)]
 
 
 def reduce_order(state: State, command: ReduceOrder) -> list[Event]:
@@ -25,16 +24,16 @@ def reduce_order(state: State, command: ReduceOrder) -> list[Event]:
     order = state.orders.get(command.order)
     if order is None or order.position.account != command.account or command.by <= 0:
         return [_rejected(state, command, order)]
-    market = order.side.book.market
     if command.by >= order.open_quantity:
-        return [cancel(state, market, order, CancelReason.MEMBER)]
+        return [cancel(state, order, CancelReason.MEMBER)]
     state.shrink(order, command.by)
     state.release(order.side, order.position, command.by * order.unit_ticks)
+    book = order.side.book
     return [
         OrderReduced(
-            state.next_seq(market),
-            market.market,
-            order.side.book.contract,
+            state.next_seq(book.market),
+            book.market.market,
+            book.contract,
             order.order,
             command.account,
             command.by,
@@ -43,10 +42,10 @@ def reduce_order(state: State, command: ReduceOrder) -> list[Event]:
     ]
 
 
-def cancel(state: State, market: Market, order: Order, reason: CancelReason) -> OrderCancelled:
+def cancel(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
     """Take a resting order out of its book, whoever wants it, and return its cancel."""
     state.remove(order)
-    return cancel_remainder(state, market, order, reason)
+    return cancel_remainder(state, order, reason)
 
 
 def _rejected(

@@ -11,9 +11,11 @@ exactly the place it had.
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from exchange.engine.enums import Side
+
+_BUY: Final = Side.BUY
 
 if TYPE_CHECKING:
     from exchange.engine.market import Market
@@ -37,7 +39,7 @@ class Order:
         "unit_ticks",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 -- made once per command, by place: keywords cost a tenth
         self,
         order: int,
         position: "Position",
@@ -56,9 +58,11 @@ class Order:
         self.quantity = quantity
         self.open_quantity = open_quantity
         self.seq = seq
-        self.level: Level | None = None
-        self.prev: Order | None = None
-        self.next: Order | None = None
+
+    # Its place in the book, set by BookSide.append.
+    level: "Level"
+    prev: "Order | None"
+    next: "Order | None"
 
 
 class Level:
@@ -83,28 +87,25 @@ class Level:
 class BookSide:
     """The bids or the asks. Levels are keyed by price, negated for asks: a higher key is better."""
 
-    __slots__ = ("book", "is_buy", "keys", "levels", "side")
+    __slots__ = ("book", "keys", "levels", "opposite", "side", "sign")
 
     def __init__(self, book: "Book", side: Side) -> None:
         self.book = book
         self.side = side
-        self.is_buy = side is Side.BUY
+        self.sign = 1 if side is Side.BUY else -1
+        self.opposite = self
         self.keys: list[int] = []
         self.levels: dict[int, Level] = {}
 
-    def key_of(self, price_ticks: int) -> int:
-        """Return the key of the level at a price."""
-        return price_ticks if self.is_buy else -price_ticks
-
     def append(self, order: Order) -> None:
         """Put an order behind all others of its price. O(log levels), O(1) at a known price."""
-        key = order.price_ticks if self.is_buy else -order.price_ticks
+        key = self.sign * order.price_ticks
         level = self.levels.get(key)
         if level is None:
             level = Level(order.price_ticks, key)
             self._add_level(level)
         order.level = level
-        order.prev = level.tail
+        order.prev, order.next = level.tail, None
         if order.prev is None:
             level.head = order
         else:
@@ -115,7 +116,6 @@ class BookSide:
     def remove(self, order: Order) -> None:
         """Take an order out of its queue. O(1), O(log levels) for the last of its price."""
         level, before, after = order.level, order.prev, order.next
-        assert level is not None
         if before is None:
             level.head = after
         else:
@@ -131,7 +131,6 @@ class BookSide:
     def put_back(self, order: Order) -> None:
         """Undo `remove`: valid only while the side stands as it stood right after it."""
         level = order.level
-        assert level is not None
         if level.head is None:
             self._add_level(level)
         if order.prev is None:
@@ -179,10 +178,12 @@ class Book:
         self.outcome = outcome
         self.bids = BookSide(self, Side.BUY)
         self.asks = BookSide(self, Side.SELL)
+        self.bids.opposite = self.asks
+        self.asks.opposite = self.bids
 
-    def side(self, is_buy: bool) -> BookSide:
+    def side(self, side: Side) -> BookSide:
         """Return the side on which a buy, or a sell, rests."""
-        return self.bids if is_buy else self.asks
+        return self.bids if side == _BUY else self.asks
 
     def orders(self) -> Iterator[Order]:
         """Iterate over bids, then asks, each in price/time priority."""

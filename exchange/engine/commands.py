@@ -156,7 +156,7 @@ class Shape(NamedTuple):
 
 _id, _integer, _boolean = fields.identifier, fields.integer, fields.boolean
 _optional_integer: Final = fields.optional(fields.integer)
-_never: Final = fields.only(None, lambda name, value: value)
+_false: Final = fields.only(default=False, read=fields.boolean)
 _timed: Final[Mapping[str, Reader]] = {"time": fields.optional(fields.identifier)}
 _place_order: Final = Shape(
     PlaceOrder,
@@ -178,14 +178,14 @@ _place_order: Final = Shape(
         **_timed,
     },
     {
-        "post_only": fields.only(False, _boolean),
-        "reduce_only": fields.only(False, _boolean),
+        "post_only": _false,
+        "reduce_only": _false,
         "on_halt": fields.only("keep", fields.choice(("keep", "cancel"))),
-        "min_quantity": _never,
-        "max_cost_ticks": _never,
-        "stop_ticks": _never,
-        "expires_at": _never,
-        "group": _never,
+        "min_quantity": fields.never,
+        "max_cost_ticks": fields.never,
+        "stop_ticks": fields.never,
+        "expires_at": fields.never,
+        "group": fields.never,
     },
 )
 _open_market: Final = Shape(
@@ -207,9 +207,7 @@ _shapes: Final[Mapping[str, Shape]] = {
     "CancelOrder": Shape(CancelOrder, _order, _timed),
     "ReduceOrder": Shape(ReduceOrder, {**_order, "by": _integer}, _timed),
     "HaltMarket": Shape(HaltMarket, _market, _timed),
-    "ResumeMarket": Shape(
-        ResumeMarket, _market, {"auction": fields.only(False, _boolean), **_timed}
-    ),
+    "ResumeMarket": Shape(ResumeMarket, _market, {"auction": _false, **_timed}),
     "CloseMarket": Shape(CloseMarket, _market, _timed),
     "SettleMarket": Shape(SettleMarket, {**_market, "winner": fields.optional(_id)}, _timed),
     "VoidMarket": Shape(VoidMarket, _market, _timed),
@@ -237,7 +235,7 @@ def decode(members: Mapping[str, Any]) -> Command:
             _read_unsupported(shape, name, value)
     for name in shape.required:
         if name not in arguments:
-            raise InputError(f"{name} is missing")
+            raise fields.fault(name, "is missing")
     if shape.make is OpenMarket:
         arguments.setdefault("payout_ticks", None)
     return cast(Command, shape.make(**arguments))
@@ -261,15 +259,15 @@ def _shape_of(type_name: Any) -> Shape:
     if shape is not None:
         return shape
     if type_name in _unsupported:
-        raise InputError(f"{type_name} is not supported")
-    raise InputError(f"unknown type {type_name[:40]!r}")
+        raise fields.fault(type_name, "is not supported")
+    raise fields.fault("unknown type", repr(type_name[:40]))
 
 
 def _read_unsupported(shape: Shape, name: str, value: Any) -> None:
     # valid_until may stand on any command.
-    read = _never if name == "valid_until" else shape.unsupported.get(name)
+    read = fields.never if name == "valid_until" else shape.unsupported.get(name)
     if read is None:
-        raise InputError(f"unknown field {name[:40]!r}")
+        raise fields.fault("unknown field", repr(name[:40]))
     read(name, value)
 
 

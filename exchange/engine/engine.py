@@ -18,7 +18,7 @@ from exchange.engine.state import State
 from exchange.engine.views import AccountFacts, Depth, Holding, RestingOrder
 
 
-def _tick(state: State, command: Tick) -> list[Event]:
+def _tick(_state: State, _command: Tick) -> list[Event]:
     """Nothing is due at a time yet."""
     return []
 
@@ -47,10 +47,15 @@ class Engine:
     """
 
     def __init__(
-        self, payout_ticks: int = 10_000, unlimited_funds: bool = False, next_trade: int = 1
+        self,
+        payout_ticks: int = 10_000,
+        unlimited_funds: bool = False,  # noqa: FBT001, FBT002 -- a name that all callers give
+        next_trade: int = 1,
     ) -> None:
-        assert payout_ticks >= 2, "no price fits below a payout of 1"
-        self._state = State(payout_ticks, unlimited_funds, next_trade)
+        assert payout_ticks >= lifecycle.PAYOUT_TICKS_MIN
+        self._state = State(
+            payout_ticks=payout_ticks, unlimited_funds=unlimited_funds, next_trade=next_trade
+        )
 
     def apply(self, command: Command) -> list[Event]:
         """Carry a command out and return what happened, in order.
@@ -111,6 +116,10 @@ class Engine:
         market = self._state.market_of.get(contract)
         return None if market is None else market.market
 
+    def contracts_of(self, market: int) -> tuple[int, ...]:
+        """Return the market's contracts in their order. Raises KeyError for an unknown one."""
+        return tuple(self._state.markets[market].contracts)
+
     def market_status(self, market: int) -> MarketStatus:
         """Return where the market stands. Raises KeyError for an unknown one."""
         return self._state.markets[market].status
@@ -162,11 +171,11 @@ class Engine:
 
     # Restoring from a database, outside batches: markets first, orders in ascending seq
 
-    def restore_market(
+    def restore_market(  # noqa: PLR0917 -- the columns of a market's row
         self,
         market: int,
         contracts: tuple[int, ...],
-        other: bool,
+        other: bool,  # noqa: FBT001 -- as in OpenMarket
         payout_ticks: int,
         price_step_ticks: int,
         status: MarketStatus,
@@ -191,7 +200,7 @@ class Engine:
         found = self._state.markets[market]
         self._state.restore_position(found, account, cash_ticks, quantities)
 
-    def restore_order(
+    def restore_order(  # noqa: PLR0917 -- the columns of an order's row
         self,
         order: int,
         account: int,
@@ -207,14 +216,14 @@ class Engine:
         assert state.undo is None, "restoring is not part of a batch"
         assert order not in state.orders, "the order is known already"
         market = state.market_of[contract]
-        is_buy = side == Side.BUY
+        book_side = market.books[contract].side(side)
         state.restore_order(
             Order(
                 order,
                 market.positions.get(account) or market.new_position(account),
-                market.books[contract].side(is_buy),
+                book_side,
                 price_ticks,
-                market.unit_ticks(is_buy, price_ticks),
+                market.unit_ticks(book_side.side, price_ticks),
                 quantity,
                 open_quantity,
                 seq,

@@ -8,14 +8,25 @@ JSON. Every order event names market, contract, order and account. Prices and mo
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, TypeVar, cast, dataclass_transform
 
 from exchange.engine.enums import CancelReason, RejectReason, Side
 
 TradeKind = Literal["book"]
+Made = TypeVar("Made")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass_transform(frozen_default=True)
+def _event(made: type[Made]) -> type[Made]:
+    """Make a dataclass with slots that the type checker holds to be frozen.
+
+    Freezing at run time as well would make each event four to six times slower to create (1.5 us
+    instead of 0.2 us for a trade), which is more than all the rest of matching.
+    """
+    return dataclass(slots=True, unsafe_hash=True)(made)
+
+
+@_event
 class OrderAccepted:
     """The order is in the market; its seq is its time priority."""
 
@@ -26,7 +37,7 @@ class OrderAccepted:
     account: int
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class OrderRejected:
     """The order never was; seq and market are None for an unknown contract."""
 
@@ -38,7 +49,7 @@ class OrderRejected:
     reason: RejectReason
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class TradeExecuted:
     """A maker (resting) and a taker (incoming) traded, at the maker's price.
 
@@ -61,7 +72,7 @@ class TradeExecuted:
     taker_open_quantity: int
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class OrderCancelled:
     """The order is finished; quantity is what had still been open."""
 
@@ -74,7 +85,7 @@ class OrderCancelled:
     reason: CancelReason
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class OrderReduced:
     """The order lost `by` contracts and kept its place in the queue."""
 
@@ -87,7 +98,7 @@ class OrderReduced:
     open_quantity: int
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class CancelRejected:
     """A cancel or reduce was refused; account is who asked."""
 
@@ -99,7 +110,7 @@ class CancelRejected:
     reason: RejectReason
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class MarketOpened:
     """The market takes orders from now on."""
 
@@ -107,7 +118,7 @@ class MarketOpened:
     market: int
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class MarketHalted:
     """The market takes no orders until it is resumed."""
 
@@ -115,7 +126,7 @@ class MarketHalted:
     market: int
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class MarketResumed:
     """The market takes orders again."""
 
@@ -123,7 +134,7 @@ class MarketResumed:
     market: int
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class MarketClosed:
     """Trading has ended; comes after the cancels of all open orders."""
 
@@ -131,7 +142,7 @@ class MarketClosed:
     market: int
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class MarketSettled:
     """The market is over; comes after all its OrderCancelled and AccountSettled."""
 
@@ -140,7 +151,7 @@ class MarketSettled:
     winner: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class MarketVoided:
     """The market never counted: all its cash and quantities are 0, no money moves."""
 
@@ -148,7 +159,7 @@ class MarketVoided:
     market: int
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class AccountSettled:
     """What the market brings (or, below 0, costs) the account. Never 0."""
 
@@ -158,7 +169,7 @@ class AccountSettled:
     amount_ticks: int
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class CommandRejected:
     """A command that is not about an order was refused; command is its type."""
 
@@ -207,7 +218,7 @@ def decode(members: Mapping[str, Any]) -> Event:
     arguments = dict(members)
     made = _types.get(arguments.pop("type", ""))
     if made is None:
-        raise ValueError(f"not an event: {dict(members)!r}")
+        raise ValueError("not an event", members)
     if "maker_side" in arguments:
         arguments["maker_side"] = Side(arguments["maker_side"])
     if "reason" in arguments:

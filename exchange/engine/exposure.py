@@ -16,13 +16,13 @@ else. Exposure is max(0, -min W): a void returns everything, so locked-in profit
 from collections.abc import Sequence
 
 
-def outcome_worths(
+def outcome_worths(  # noqa: PLR0917 -- the terms of W, in the formula's order
     cash_ticks: int,
     quantities: Sequence[int],
     buy_cost_ticks: Sequence[int],
     sell_collateral_ticks: Sequence[int],
     payout_ticks: int,
-    other: bool,
+    other: bool,  # noqa: FBT001 -- a term like the others
 ) -> list[int]:
     """Return W, in ticks: the worst end for each outcome, in the order of the market's contracts.
 
@@ -40,13 +40,13 @@ def outcome_worths(
     return [*worths, base_ticks] if other else worths
 
 
-def exposure_ticks(
+def exposure_ticks(  # noqa: PLR0917 -- as for outcome_worths
     cash_ticks: int,
     quantities: Sequence[int],
     buy_cost_ticks: Sequence[int],
     sell_collateral_ticks: Sequence[int],
     payout_ticks: int,
-    other: bool,
+    other: bool,  # noqa: FBT001 -- a term like the others
 ) -> int:
     """Return the exposure in ticks, never below 0. Arguments as for `outcome_worths`."""
     worths = outcome_worths(

@@ -28,12 +28,17 @@ class InputError(Exception):
     """A command that cannot be read: malformed, or using what this engine does not offer."""
 
 
+def fault(name: str, what: str) -> InputError:
+    """Return the error that says what is wrong with a field (or whatever name names)."""
+    return InputError(f"{name} {what}")
+
+
 def integer(name: str, value: Any) -> int:
     """Return value when it is an integer of 64 bits. A bool is not an integer."""
     if type(value) is not int:
-        raise InputError(f"{name} must be an integer, not {type_name.get(type(value), 'this')}")
+        raise fault(name, f"must be an integer, not {type_name.get(type(value), 'this')}")
     if not -INT64_MAX <= value <= INT64_MAX:
-        raise InputError(f"{name} does not fit in 64 bits")
+        raise fault(name, "does not fit in 64 bits")
     return value
 
 
@@ -41,30 +46,30 @@ def identifier(name: str, value: Any) -> int:
     """Return value when it can be an id: an integer, 0 or more."""
     number = integer(name, value)
     if number < 0:
-        raise InputError(f"{name} must not be negative")
+        raise fault(name, "must not be negative")
     return number
 
 
 def identifiers(name: str, value: Any) -> tuple[int, ...]:
     """Return a list of ids as a tuple."""
     if type(value) is not list:
-        raise InputError(f"{name} must be a list of integers")
+        raise fault(name, "must be a list of integers")
     return tuple(identifier(f"{name}[{index}]", item) for index, item in enumerate(value))
 
 
 def boolean(name: str, value: Any) -> bool:
     """Return value when it is true or false."""
     if type(value) is not bool:
-        raise InputError(f"{name} must be true or false")
+        raise fault(name, "must be true or false")
     return value
 
 
 def text(name: str, value: Any) -> str:
     """Return value when it is a string of at most TEXT_LENGTH_MAX characters."""
     if type(value) is not str:
-        raise InputError(f"{name} must be a string")
+        raise fault(name, "must be a string")
     if len(value) > TEXT_LENGTH_MAX:
-        raise InputError(f"{name} is longer than {TEXT_LENGTH_MAX} characters")
+        raise fault(name, f"is longer than {TEXT_LENGTH_MAX} characters")
     return value
 
 
@@ -74,7 +79,7 @@ def optional(read: Reader) -> Reader:
 
 
 def choice(known: type[StrEnum] | tuple[str, ...], unsupported: tuple[str, ...] = ()) -> Reader:
-    """Return a reader of one of the known words; it names those that are not supported yet."""
+    """Return a reader of one of the known words; it names those that are not supported."""
     words: dict[str, str] = {str(word): word for word in known}
 
     def read(name: str, value: Any) -> str:
@@ -82,25 +87,31 @@ def choice(known: type[StrEnum] | tuple[str, ...], unsupported: tuple[str, ...] 
         if word is not None:
             return word
         if value in unsupported:
-            raise InputError(f"{name} {value!r} is not supported")
-        raise InputError(f"{name} must be one of {', '.join(words)}")
+            raise fault(name, f"{value!r} is not supported")
+        raise fault(name, f"must be one of {', '.join(words)}")
 
     return read
 
 
 def only(default: Any, read: Reader) -> Reader:
-    """Return a reader of a field whose every value but the default is not supported yet."""
+    """Return a reader of a field whose every value but the default is not supported."""
 
     def check(name: str, value: Any) -> Any:
         if value is not None and read(name, value) != default:
-            raise InputError(f"{name} is not supported")
+            raise fault(name, "is not supported")
         return default
 
     return check
 
 
+def never(name: str, value: Any) -> None:
+    """Read a field that is not supported at all."""
+    if value is not None:
+        raise fault(name, "is not supported")
+
+
 def _refuse_number(token: str) -> Any:
-    raise InputError(f"{token[:40]} is not an integer")
+    raise fault(token[:40], "is not an integer")
 
 
 def _object_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -122,7 +133,7 @@ def parse_object(line: str) -> dict[str, Any]:
     except RecursionError:
         raise InputError("nested too deeply") from None
     except ValueError as error:
-        raise InputError(f"not JSON: {error}") from None
+        raise fault("not JSON:", str(error)) from None
     if type(value) is not dict:
-        raise InputError(f"not an object but {type_name.get(type(value), 'a number')}")
+        raise fault("not an object but", type_name.get(type(value), "a number"))
     return value

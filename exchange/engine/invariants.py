@@ -49,17 +49,19 @@ def _check_side(state: State, side: BookSide) -> int:
     assert sorted(side.levels) == side.keys, "prices are not in order"
     count = 0
     for key, level in side.levels.items():
-        assert key == level.key == side.key_of(level.price_ticks), "a level is at a wrong price"
+        assert key == level.key == side.sign * level.price_ticks, "a level is at a wrong price"
         orders = list(level)
         assert orders, "an empty level stayed in the book"
-        assert level.head is orders[0] and level.tail is orders[-1], "a queue has wrong ends"
+        assert level.head is orders[0], "a queue has a wrong head"
+        assert level.tail is orders[-1], "a queue has a wrong tail"
         assert all(b.prev is a and a.seq < b.seq for a, b in pairwise(orders)), "queue out of order"
         assert level.quantity == sum(order.open_quantity for order in orders), "level quantity"
         for order in orders:
             assert state.orders.get(order.order) is order, "a resting order is not known"
-            assert order.level is level and order.side is side, "an order is in a wrong place"
+            assert order.level is level, "an order is at another level"
+            assert order.side is side, "an order is on another side"
             assert order.price_ticks == level.price_ticks, "an order is at a wrong price"
-            assert order.unit_ticks == market.unit_ticks(side.is_buy, order.price_ticks)
+            assert order.unit_ticks == market.unit_ticks(side.side, order.price_ticks)
             assert 0 < order.open_quantity <= order.quantity, "an order's quantities are wrong"
             assert order.seq <= market.seq, "an order is newer than its market"
             assert market.positions.get(order.position.account) is order.position

@@ -36,6 +36,9 @@ from exchange.engine.state import State
 
 MarketCommand = HaltMarket | ResumeMarket | CloseMarket | SettleMarket | VoidMarket
 
+# Below 2 there is no price from 1 to payout - 1.
+PAYOUT_TICKS_MIN: Final = 2
+
 _live: Final = (MarketStatus.OPEN, MarketStatus.HALTED, MarketStatus.CLOSED)
 allowed_from: Final[Mapping[type[MarketCommand], tuple[MarketStatus, ...]]] = {
     HaltMarket: (MarketStatus.OPEN,),
@@ -146,7 +149,7 @@ def _reason_not_to_open(
         return RejectReason.INVALID_CONTRACTS
     if not state.market_of.keys().isdisjoint(contracts):
         return RejectReason.CONTRACT_EXISTS
-    if payout_ticks < 2:
+    if payout_ticks < PAYOUT_TICKS_MIN:
         return RejectReason.INVALID_PAYOUT
     if not 0 < command.price_step_ticks < payout_ticks:
         return RejectReason.INVALID_PRICE_STEP
@@ -187,4 +190,4 @@ def _settlement_ticks(market: Market, position: Position, winner: int | None) ->
 def _cancel_all(state: State, market: Market, reason: CancelReason) -> list[Event]:
     """Cancel every open order: by contract as the market lists them, buys first, by priority."""
     orders = [order for book in market.books.values() for order in book.orders()]
-    return [cancel(state, market, order, reason) for order in orders]
+    return [cancel(state, order, reason) for order in orders]

@@ -1,20 +1,29 @@
 """One market: its contracts, grid, status, sequence number, books and positions."""
 
+from typing import TYPE_CHECKING, Final
+
 from exchange.engine.book import Book
-from exchange.engine.enums import MarketStatus
+from exchange.engine.enums import MarketStatus, Side
 from exchange.engine.position import Position
+
+if TYPE_CHECKING:
+    from exchange.engine.undo import UndoLog
+
+_BUY: Final = Side.BUY
 
 
 class Market:
     """A set of mutually exclusive outcomes. `other` says there is one more, without a book.
 
     Books are in the order of `contracts`, which is also the order of outcomes in every list.
+    `kept_by` is the undo log that knows what the market was before its batch.
     A settled or voided market has neither books nor positions any more, only status and seq.
     """
 
     __slots__ = (
         "books",
         "contracts",
+        "kept_by",
         "market",
         "other",
         "payout_ticks",
@@ -28,7 +37,7 @@ class Market:
         self,
         market: int,
         contracts: tuple[int, ...],
-        other: bool,
+        other: bool,  # noqa: FBT001 -- as in OpenMarket
         payout_ticks: int,
         price_step_ticks: int,
     ) -> None:
@@ -42,11 +51,13 @@ class Market:
         self.seq = 0
         self.books = {contract: Book(self, contract, i) for i, contract in enumerate(contracts)}
         self.positions: dict[int, Position] = {}
+        self.kept_by: UndoLog | None = None
 
     def new_position(self, account: int) -> Position:
         """Return an empty position of this market; it belongs to it once it is in `positions`."""
-        return Position(account, len(self.contracts), self.other)
+        contracts = len(self.contracts)
+        return Position(account, contracts, contracts + self.other)
 
-    def unit_ticks(self, is_buy: bool, price_ticks: int) -> int:
+    def unit_ticks(self, side: Side, price_ticks: int) -> int:
         """Return what one contract of an open order costs its owner at worst."""
-        return price_ticks if is_buy else self.payout_ticks - price_ticks
+        return price_ticks if side is _BUY else self.payout_ticks - price_ticks

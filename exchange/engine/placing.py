@@ -3,8 +3,8 @@
 from typing import Final
 
 from exchange.engine.book import Order
-from exchange.engine.commands import PlaceOrder
-from exchange.engine.enums import CancelReason, MarketStatus, RejectReason, Side
+from exchange.engine.commands import PlaceOrder, SelfTradePrevention
+from exchange.engine.enums import CancelReason, MarketStatus, RejectReason
 from exchange.engine.events import (
     Event,
     OrderAccepted,
@@ -15,6 +15,7 @@ from exchange.engine.events import (
 from exchange.engine.market import Market
 from exchange.engine.state import State
 
+_OPEN: Final = MarketStatus.OPEN
 QUANTITY_MAX: Final = 1_000_000_000
 
 reject_by_status: Final = {
@@ -38,84 +39,70 @@ def place_order(state: State, command: PlaceOrder) -> list[Event]:
     if reason is not None:
         return [_rejected(state.next_seq(market), market.market, command, reason)]
 
-    is_buy = command.side == Side.BUY
-    side = market.books[command.contract].side(is_buy)
+    side = market.books[command.contract].side(command.side)
     position = market.positions.get(command.account) or market.new_position(command.account)
-    unit_ticks = market.unit_ticks(is_buy, command.price_ticks)
-    if not state.hold(side, position, unit_ticks * command.quantity):
+    unit_ticks = market.unit_ticks(side.side, command.price_ticks)
+    quantity = command.quantity
+    if not state.hold(side, position, unit_ticks * quantity):
         reason = RejectReason.INSUFFICIENT_FUNDS
         return [_rejected(state.next_seq(market), market.market, command, reason)]
 
     seq = state.next_seq(market)
     order = Order(
-        command.order,
-        position,
-        side,
-        command.price_ticks,
-        unit_ticks,
-        command.quantity,
-        command.quantity,
-        seq,
+        command.order, position, side, command.price_ticks, unit_ticks, quantity, quantity, seq
     )
     events: list[Event] = [
         OrderAccepted(seq, market.market, command.contract, command.order, command.account)
     ]
-    met_itself = match(state, market, order, command.stp == "cancel_newest", events)
+    met_itself = match(state, order, command.stp, events)
     if order.open_quantity:
         if met_itself:
-            events.append(cancel_remainder(state, market, order, CancelReason.SELF_TRADE))
+            events.append(cancel_remainder(state, order, CancelReason.SELF_TRADE))
         elif command.tif == "IOC":
-            events.append(cancel_remainder(state, market, order, CancelReason.IOC_REMAINDER))
+            events.append(cancel_remainder(state, order, CancelReason.IOC_REMAINDER))
         else:
             state.rest(order)
     return events
 
 
-def match(
-    state: State, market: Market, taker: Order, stop_at_itself: bool, events: list[Event]
-) -> bool:
+def match(state: State, taker: Order, stp: SelfTradePrevention, events: list[Event]) -> bool:
     """Trade an incoming order against the other side, best price first, oldest first.
 
     Adds the trades to events and leaves what is left in taker.open_quantity. Returns whether it
     stopped because the next maker belongs to the same account.
     """
-    book = taker.side.book
-    makers = book.asks if taker.side.is_buy else book.bids
-    limit_key = makers.key_of(taker.price_ticks)
+    makers = taker.side.opposite
     keys, levels = makers.keys, makers.levels
-    filled = cost_ticks = 0
+    limit_key = makers.sign * taker.price_ticks
+    if not keys or keys[-1] < limit_key:
+        return False
+    held_quantity, cost_ticks = taker.open_quantity, 0
     met_itself = False
-    open_quantity = taker.open_quantity
-    while open_quantity and keys and keys[-1] >= limit_key:
-        level = levels[keys[-1]]
-        maker = level.head
+    while taker.open_quantity and keys and keys[-1] >= limit_key:
+        maker = levels[keys[-1]].head
         assert maker is not None, "an empty level stayed in the book"
-        if stop_at_itself and maker.position is taker.position:
+        if maker.position is taker.position and stp != "allow":
             met_itself = True
             break
-        quantity = min(open_quantity, maker.open_quantity)
-        open_quantity -= quantity
-        filled += quantity
-        cost_ticks += quantity * level.price_ticks
-        events.append(_trade(state, market, maker, taker, quantity, open_quantity))
+        quantity = min(taker.open_quantity, maker.open_quantity)
+        taker.open_quantity -= quantity
+        cost_ticks += quantity * maker.price_ticks
+        events.append(_trade(state, maker, taker, quantity))
         _fill_maker(state, maker, quantity)
+    filled = held_quantity - taker.open_quantity
     if filled:
-        hold_ticks = filled * taker.unit_ticks
-        state.fill(taker.side, taker.position, filled, hold_ticks, cost_ticks)
-        taker.open_quantity = open_quantity
+        state.fill(taker.side, taker.position, filled, filled * taker.unit_ticks, cost_ticks)
     return met_itself
 
 
-def cancel_remainder(
-    state: State, market: Market, order: Order, reason: CancelReason
-) -> OrderCancelled:
+def cancel_remainder(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
     """Release what is held for an order that does not rest, and return its cancel."""
-    quantity = order.open_quantity
+    book, quantity = order.side.book, order.open_quantity
     state.release(order.side, order.position, quantity * order.unit_ticks)
     return OrderCancelled(
-        state.next_seq(market),
-        market.market,
-        order.side.book.contract,
+        state.next_seq(book.market),
+        book.market.market,
+        book.contract,
         order.order,
         order.position.account,
         quantity,
@@ -123,11 +110,13 @@ def cancel_remainder(
     )
 
 
-def _reason_to_reject(state: State, market: Market, command: PlaceOrder) -> RejectReason | None:
+def _reason_to_reject(  # noqa: PLR0911 -- one return for each reason, in order
+    state: State, market: Market, command: PlaceOrder
+) -> RejectReason | None:
     """Return the first reason in order of precedence, but for the money, or None."""
     if command.order in state.orders:
         return RejectReason.DUPLICATE_ORDER
-    if market.status is not MarketStatus.OPEN:
+    if market.status is not _OPEN:
         return reject_by_status[market.status]
     if not 0 < command.price_ticks < market.payout_ticks:
         return RejectReason.INVALID_PRICE
@@ -155,15 +144,14 @@ def _fill_maker(state: State, maker: Order, quantity: int) -> None:
     state.fill(maker.side, maker.position, quantity, hold_ticks, quantity * maker.price_ticks)
 
 
-def _trade(
-    state: State, market: Market, maker: Order, taker: Order, quantity: int, taker_open: int
-) -> TradeExecuted:
+def _trade(state: State, maker: Order, taker: Order, quantity: int) -> TradeExecuted:
+    book = maker.side.book
     return TradeExecuted(
-        state.next_seq(market),
-        market.market,
+        state.next_seq(book.market),
+        book.market.market,
         state.next_trade_id(),
         "book",
-        taker.side.book.contract,
+        book.contract,
         maker.price_ticks,
         quantity,
         maker.order,
@@ -172,5 +160,5 @@ def _trade(
         taker.position.account,
         maker.side.side,
         maker.open_quantity - quantity,
-        taker_open,
+        taker.open_quantity,
     )

@@ -7,8 +7,8 @@ file assigns to a market, a book or a position.
 
 from collections.abc import Mapping
 
-from exchange.engine.book import Book, BookSide, Order
-from exchange.engine.enums import MarketStatus
+from exchange.engine.book import BookSide, Order
+from exchange.engine.enums import MarketStatus, Side
 from exchange.engine.market import Market
 from exchange.engine.position import Position
 from exchange.engine.undo import UndoLog
@@ -19,6 +19,7 @@ class State:
     """Markets, resting orders, known funds and the number of the next trade."""
 
     __slots__ = (
+        "_before_batch",
         "available_ticks",
         "market_of",
         "markets",
@@ -28,10 +29,9 @@ class State:
         "suspended",
         "undo",
         "unlimited_funds",
-        "_before_batch",
     )
 
-    def __init__(self, payout_ticks: int, unlimited_funds: bool, next_trade: int) -> None:
+    def __init__(self, *, payout_ticks: int, unlimited_funds: bool, next_trade: int) -> None:
         self.payout_ticks = payout_ticks
         self.unlimited_funds = unlimited_funds
         self.next_trade = next_trade
@@ -56,14 +56,25 @@ class State:
     def commit(self) -> None:
         """Keep what the batch did."""
         assert self.undo is not None, "no batch is on"
+        self.undo.forget()
         self.undo = None
 
     def roll_back(self) -> None:
         """Take back what the batch did."""
         assert self.undo is not None, "no batch is on"
-        self.undo.roll_back()
-        self.undo = None
+        # The opposites of steps are steps too, and must not be noted again.
+        undo, self.undo = self.undo, None
+        undo.roll_back()
         self.available_ticks, self.suspended, self.next_trade = self._before_batch
+
+    def _keep_market(self, market: Market) -> None:
+        # Only while a batch is on can a market be kept by another log than the present one.
+        assert self.undo is not None
+        self.undo.keep_market(market)
+
+    def _keep_position(self, market: Market, position: Position) -> None:
+        assert self.undo is not None
+        self.undo.keep_position(market, position)
 
     # Markets
 
@@ -82,8 +93,8 @@ class State:
 
     def next_seq(self, market: Market) -> int:
         """Return the number of the market's next event."""
-        if self.undo is not None:
-            self.undo.keep_market(market)
+        if market.kept_by is not self.undo:
+            self._keep_market(market)
         market.seq = seq = market.seq + 1
         return seq
 
@@ -95,18 +106,19 @@ class State:
 
     def set_status(self, market: Market, status: MarketStatus) -> None:
         """Move a market along its lifecycle."""
-        if self.undo is not None:
-            self.undo.keep_market(market)
+        if market.kept_by is not self.undo:
+            self._keep_market(market)
         market.status = status
 
     def drop_contents(self, market: Market) -> None:
         """Forget the books and positions of a market that is over; all orders have left."""
-        if self.undo is not None:
-            self.undo.keep_market(market)
+        if market.kept_by is not self.undo:
+            self._keep_market(market)
         for position in market.positions.values():
-            if self.undo is not None:
-                self.undo.keep_position(market, position)
-            self._release_funds(position.account, position.exposure_ticks)
+            if position.kept_by is not self.undo:
+                self._keep_position(market, position)
+            if not self.unlimited_funds:
+                self.credit(position.account, position.exposure_ticks)
             position.clear()
         market.books = {}
         market.positions = {}
@@ -118,11 +130,12 @@ class State:
         order.side.append(order)
         self.orders[order.order] = order
         if self.undo is not None:
-            self.undo.add_step(self._take_out, order)
+            self.undo.add_step(self.remove, order)
 
     def remove(self, order: Order) -> None:
-        """Take an order out of its book, filled or not; the hold is settled separately."""
-        self._take_out(order)
+        """Take an order out of its book, filled or not; its hold is dealt with separately."""
+        order.side.remove(order)
+        del self.orders[order.order]
         if self.undo is not None:
             self.undo.add_step(self._put_back, order)
 
@@ -133,16 +146,11 @@ class State:
         if self.undo is not None:
             self.undo.add_step(self._grow, order, by)
 
-    def _take_out(self, order: Order) -> None:
-        order.side.remove(order)
-        del self.orders[order.order]
-
     def _put_back(self, order: Order) -> None:
         order.side.put_back(order)
         self.orders[order.order] = order
 
     def _grow(self, order: Order, by: int) -> None:
-        assert order.level is not None
         order.open_quantity += by
         order.level.quantity += by
 
@@ -150,41 +158,34 @@ class State:
 
     def credit(self, account: int, amount_ticks: int) -> None:
         """Add to what an account has available; below 0 takes from it."""
-        if amount_ticks:
-            self.available_ticks[account] = self.available_ticks.get(account, 0) + amount_ticks
+        self.available_ticks[account] = self.available_ticks.get(account, 0) + amount_ticks
 
     def hold(self, side: BookSide, position: Position, hold_ticks: int) -> bool:
         """Count an open order in its owner's exposure, unless the owner lacks the money.
 
-        Returns whether it was counted. The position joins its market's when it is a new one.
+        Returns whether it was counted. A new position then joins those of its market.
         """
-        market = side.book.market
-        if self.undo is not None:
-            self.undo.keep_position(market, position)
-        position.add_order(side.book.outcome, side.is_buy, hold_ticks)
+        market, outcome = side.book.market, side.book.outcome
+        if position.kept_by is not self.undo:
+            self._keep_position(market, position)
+        position.add_order(side.side, outcome, hold_ticks)
         needed_ticks = position.worst_loss_ticks() - position.exposure_ticks
         if not self.unlimited_funds:
             available_ticks = self.available_ticks.get(position.account, 0)
             if needed_ticks > available_ticks:
-                position.add_order(side.book.outcome, side.is_buy, -hold_ticks)
+                position.add_order(side.side, outcome, -hold_ticks)
                 return False
             self.available_ticks[position.account] = available_ticks - needed_ticks
         position.exposure_ticks += needed_ticks
-        self._join(market, position)
+        if position.account not in market.positions:
+            self._join(market, position)
         return True
-
-    def _join(self, market: Market, position: Position) -> None:
-        account = position.account
-        if account not in market.positions:
-            market.positions[account] = position
-            if self.undo is not None:
-                self.undo.add_step(market.positions.pop, account)
 
     def release(self, side: BookSide, position: Position, hold_ticks: int) -> None:
         """Stop counting an open order, or a part of it, in its owner's exposure."""
-        if self.undo is not None:
-            self.undo.keep_position(side.book.market, position)
-        position.add_order(side.book.outcome, side.is_buy, -hold_ticks)
+        if position.kept_by is not self.undo:
+            self._keep_position(side.book.market, position)
+        position.add_order(side.side, side.book.outcome, -hold_ticks)
         self._charge(position)
 
     def fill(
@@ -195,13 +196,10 @@ class State:
         hold_ticks is what had been held for them: a fill never needs more than that.
         """
         book = side.book
-        if self.undo is not None:
-            self.undo.keep_position(book.market, position)
-        position.add_order(book.outcome, side.is_buy, -hold_ticks)
-        if side.is_buy:
-            position.add_trade(book.outcome, quantity, cost_ticks, book.market.payout_ticks)
-        else:
-            position.add_trade(book.outcome, -quantity, -cost_ticks, book.market.payout_ticks)
+        if position.kept_by is not self.undo:
+            self._keep_position(book.market, position)
+        payout_ticks = book.market.payout_ticks
+        position.fill(side.side, book.outcome, quantity, hold_ticks, cost_ticks, payout_ticks)
         self._charge(position)
 
     def _charge(self, position: Position) -> None:
@@ -210,11 +208,13 @@ class State:
         assert released_ticks >= 0, "a fill or a release needed more money than was held"
         if released_ticks:
             position.exposure_ticks -= released_ticks
-            self._release_funds(position.account, released_ticks)
+            if not self.unlimited_funds:
+                self.credit(position.account, released_ticks)
 
-    def _release_funds(self, account: int, released_ticks: int) -> None:
-        if not self.unlimited_funds:
-            self.credit(account, released_ticks)
+    def _join(self, market: Market, position: Position) -> None:
+        market.positions[position.account] = position
+        if self.undo is not None:
+            self.undo.add_step(market.positions.pop, position.account)
 
     # Restoring from a database
 
@@ -223,18 +223,17 @@ class State:
     ) -> None:
         """Add cash and quantities by contract to an account's position; funds stay as they are."""
         position = market.positions.get(account) or market.new_position(account)
+        market.positions[account] = position
         position.cash_ticks += cash_ticks
         for contract, quantity in quantities.items():
-            position.add_trade(market.books[contract].outcome, quantity, 0, market.payout_ticks)
+            outcome = market.books[contract].outcome
+            position.fill(Side.BUY, outcome, quantity, 0, 0, market.payout_ticks)
         position.exposure_ticks = position.worst_loss_ticks()
-        self._join(market, position)
 
     def restore_order(self, order: Order) -> None:
         """Put an order at the end of its queue and count it; funds stay as they are."""
-        book: Book = order.side.book
-        position = order.position
-        hold_ticks = order.unit_ticks * order.open_quantity
-        position.add_order(book.outcome, order.side.is_buy, hold_ticks)
+        book, position = order.side.book, order.position
+        book.market.positions[position.account] = position
+        position.add_order(order.side.side, book.outcome, order.unit_ticks * order.open_quantity)
         position.exposure_ticks = position.worst_loss_ticks()
-        self._join(book.market, position)
         self.rest(order)

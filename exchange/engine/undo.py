@@ -36,16 +36,16 @@ class UndoLog:
         self._steps.append((opposite, arguments))
 
     def keep_market(self, market: Market) -> None:
-        """Note that a market's own fields are about to change."""
-        if market not in self._markets:
-            self._markets[market] = _MarketImage(
-                market.status, market.seq, market.books, market.positions
-            )
+        """Note what a market is before its own fields change for the first time."""
+        market.kept_by = self
+        self._markets[market] = _MarketImage(
+            market.status, market.seq, market.books, market.positions
+        )
 
     def keep_position(self, market: Market, position: Position) -> None:
-        """Note that a position is about to change."""
-        if position not in self._positions:
-            self._positions[position] = (market, position.image())
+        """Note what a position is before it changes for the first time."""
+        position.kept_by = self
+        self._positions[position] = (market, position.image())
 
     def exposures(self) -> dict[tuple[int, int], tuple[int, int]]:
         """Return (account, market) -> exposure before and now, for every changed position."""
@@ -63,6 +63,14 @@ class UndoLog:
             position.restore(image)
         for market, kept in self._markets.items():
             market.status, market.seq, market.books, market.positions = kept
+        self.forget()
+
+    def forget(self) -> None:
+        """Let go of everything; what was kept is kept by nobody."""
+        for position in self._positions:
+            position.kept_by = None
+        for market in self._markets:
+            market.kept_by = None
         self._steps.clear()
         self._positions.clear()
         self._markets.clear()
