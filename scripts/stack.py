@@ -27,7 +27,7 @@ DEFAULTS = {
 
 
 def ensure_database(url: str) -> None:
-    """Create the database of this URL where it is missing; exit with advice if no server answers."""
+    """Create the database of this URL where it is missing; exit with advice if none answers."""
     name = urlsplit(url).path.lstrip("/")
     server = urlsplit(url)._replace(scheme="postgresql", path="/postgres").geturl()
     try:
