@@ -1,0 +1,101 @@
+"""What a market's contracts trade at now: best prices, last price, the chance they imply."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Max, Min
+
+from exchange.markets.models import Contract, Market
+from exchange.trading.models import Order, Side
+from exchange.web.formatting import divide_ticks, other_side
+
+# A mid price says something only while the two sides are near each other.
+SPREAD_TRUSTED_TICKS_MAX: Final = 1_000
+_PERCENT_TICKS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One contract's best bid and ask, its last price; None where there is none."""
+
+    contract: Contract
+    bid_ticks: int | None = None
+    ask_ticks: int | None = None
+
+    @property
+    def last_ticks(self) -> int | None:
+        """The last trade's price."""
+        return self.contract.last_price_ticks
+
+    @property
+    def no_ask_ticks(self) -> int | None:
+        """What No costs at best: the other side of the best bid."""
+        return None if self.bid_ticks is None else other_side(self.bid_ticks)
+
+    @property
+    def chance_ticks(self) -> int | None:
+        """The implied chance in whole percents: the mid of a near spread, else the last price."""
+        best = self._near_mid_ticks() or self.last_ticks
+        return None if best is None else divide_ticks(best, _PERCENT_TICKS) * _PERCENT_TICKS
+
+    def _near_mid_ticks(self) -> int | None:
+        if self.bid_ticks is None or self.ask_ticks is None:
+            return None
+        if self.ask_ticks - self.bid_ticks > SPREAD_TRUSTED_TICKS_MAX:
+            return None
+        return (self.bid_ticks + self.ask_ticks) // 2
+
+
+@dataclass(frozen=True, slots=True)
+class MarketCard:
+    """A market as lists show it."""
+
+    market: Market
+    quotes: Sequence[Quote]
+    hidden_count: int  # outcomes the list leaves to the market's own page
+
+    @property
+    def is_yes_no(self) -> bool:
+        """Whether the market has one contract, No being its other side."""
+        return len(self.quotes) + self.hidden_count == 1
+
+
+def list_cards(markets: Sequence[Market], *, outcomes_max: int) -> list[MarketCard]:
+    """Return cards of markets whose contracts are prefetched; one query for all their prices."""
+    best = get_best_prices(
+        contract.pk for market in markets for contract in market.contracts.all()
+    )
+    return [_card(market, best, outcomes_max) for market in markets]
+
+
+def list_quotes(contracts: Sequence[Contract]) -> list[Quote]:
+    """Return the quotes of contracts in one query."""
+    best = get_best_prices(contract.pk for contract in contracts)
+    return [_quote(contract, best) for contract in contracts]
+
+
+BestPrices = Mapping[tuple[int, str], tuple[int, int]]
+
+
+def get_best_prices(contract_ids: Iterable[int]) -> BestPrices:
+    """Return {(contract, side): (lowest, highest)} open price in ticks, by one query."""
+    rows = (
+        Order.objects.filter(contract__in=list(contract_ids), open_quantity__gt=0)
+        .values_list("contract_id", "side")
+        .annotate(low=Min("price_ticks"), high=Max("price_ticks"))
+    )
+    return {(contract, side): (low, high) for contract, side, low, high in rows}
+
+
+def _card(market: Market, best: BestPrices, outcomes_max: int) -> MarketCard:
+    quotes = [_quote(contract, best) for contract in market.contracts.all()]
+    # The likeliest first: with many outcomes they are what a reader looks for.
+    ranked = sorted(quotes, key=lambda quote: -(quote.chance_ticks or 0))
+    return MarketCard(market, ranked[:outcomes_max], max(0, len(quotes) - outcomes_max))
+
+
+def _quote(contract: Contract, best: BestPrices) -> Quote:
+    bid = best.get((contract.pk, Side.BUY))
+    ask = best.get((contract.pk, Side.SELL))
+    return Quote(contract, bid[1] if bid else None, ask[0] if ask else None)

@@ -1,0 +1,45 @@
+"""The list of markets, and an event's markets."""
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from exchange.markets.selectors import list_markets
+from exchange.web.forms import MarketFilter
+from exchange.web.paging import get_page
+from exchange.web.quotes import list_cards
+from exchange.web.selectors import get_event, list_categories
+
+MARKETS_PER_PAGE: Final = 24
+_OUTCOMES_ON_A_CARD: Final = 3
+_OUTCOMES_ON_AN_EVENT: Final = 6
+
+
+@require_safe
+def show_home(request: HttpRequest) -> HttpResponse:
+    """Show markets, open ones unless asked otherwise, newest first."""
+    form = MarketFilter(request.GET, categories=list_categories())
+    wanted = form.as_query()
+    page = get_page(list_markets(**wanted), request.GET, size=MARKETS_PER_PAGE)
+    context = {
+        "form": form,
+        "page": page,
+        "cards": list_cards(page.rows, outcomes_max=_OUTCOMES_ON_A_CARD),
+        "is_filtered": bool(wanted["q"] or wanted["category"] or wanted["status"] != "open"),
+    }
+    return render(request, "web/home.html", context)
+
+
+@require_safe
+def show_event(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show an event with its markets."""
+    event = get_event(slug)
+    page = get_page(list_markets().filter(event=event), request.GET, size=MARKETS_PER_PAGE)
+    context = {
+        "event": event,
+        "page": page,
+        "cards": list_cards(page.rows, outcomes_max=_OUTCOMES_ON_AN_EVENT),
+    }
+    return render(request, "web/event.html", context)

@@ -1,0 +1,141 @@
+// The live feed: one socket for all channels of a page. Reconnects by itself, resumes each channel
+// from what it has, and never claims to be live when it is not. No DOM.
+
+export const SUBPROTOCOL = "likely.v1.json";
+
+/** CONNECTING: never was live. STALE: the socket is there and silent. RECONNECTING: it is gone. */
+export const FeedState = Object.freeze({
+  CONNECTING: "connecting",
+  LIVE: "live",
+  RECONNECTING: "reconnecting",
+  STALE: "stale",
+});
+
+// The server sends a heartbeat every 5 s; whoever hears nothing for 8 s has lost it.
+const SILENCE_MS_MAX = 8000;
+const BACKOFF_MS_MIN = 500;
+const BACKOFF_MS_MAX = 10000;
+
+/** Return how long to wait before try number `attempt` (from 0): 0.5 to 10 s, jittered by half. */
+export function backoffMs(attempt, random = Math.random) {
+  const whole = Math.min(BACKOFF_MS_MIN * 2 ** attempt, BACKOFF_MS_MAX);
+  return Math.round(Math.max(BACKOFF_MS_MIN, whole * (0.5 + random() / 2)));
+}
+
+export class Feed {
+  #subscriptions = new Map();
+  #listeners = new Set();
+  #socket = null;
+  #attempt = 0;
+  #lastId = 0;
+  #silence = null;
+  #retry = null;
+
+  constructor(url, { makeSocket = (address) => new WebSocket(address, SUBPROTOCOL), timers = globalThis } = {}) {
+    this.url = url;
+    this.makeSocket = makeSocket;
+    this.timers = timers;
+    this.state = FeedState.CONNECTING;
+  }
+
+  /** Call `listener(state)` now and on every change. */
+  onState(listener) {
+    this.#listeners.add(listener);
+    listener(this.state);
+  }
+
+  /**
+   * Subscribe to a channel; `take(push)` gets its pushes. `since()` returns the seq to resume
+   * from, or null for a snapshot; `lastSeq(seq)` hears from heartbeats what was sent last.
+   */
+  subscribe(channel, { market, take, since = () => null, lastSeq = () => {} }) {
+    const subscription = { channel, market, take, since, lastSeq };
+    this.#subscriptions.set(key(channel, market), subscription);
+    this.#ask(subscription);
+  }
+
+  /** Ask for a channel's snapshot: after a gap or a wrong checksum. */
+  snapshot(channel, market) {
+    this.#send({ op: "snapshot", channel, market });
+  }
+
+  connect() {
+    this.timers.clearTimeout(this.#retry);
+    const socket = this.makeSocket(this.url);
+    this.#socket = socket;
+    socket.onopen = () => this.#opened();
+    socket.onmessage = (event) => this.#received(event.data);
+    socket.onclose = () => this.#lost(socket);
+    this.#watch();
+  }
+
+  #opened() {
+    for (const subscription of this.#subscriptions.values()) this.#ask(subscription);
+    this.#watch();
+  }
+
+  #received(text) {
+    this.#attempt = 0;
+    this.#watch();
+    this.#become(FeedState.LIVE);
+    const message = JSON.parse(text);
+    if (message.type === "heartbeat") this.#beat(message);
+    else this.#subscriptions.get(key(message.channel, message.market))?.take(message);
+  }
+
+  /** A heartbeat names what was sent last: a lost last message would not be missed otherwise. */
+  #beat({ subscriptions = [] }) {
+    for (const { channel, market, seq } of subscriptions) {
+      this.#subscriptions.get(key(channel, market))?.lastSeq(seq);
+    }
+  }
+
+  #ask({ channel, market, since }) {
+    const seq = since();
+    this.#send({ op: "subscribe", channel, market, ...(seq === null ? {} : { since: seq }) });
+  }
+
+  #send(message) {
+    if (this.#socket?.readyState !== 1) return; // everything is asked again once it is open
+    this.#lastId += 1;
+    this.#socket.send(JSON.stringify({ id: `c${this.#lastId}`, ...message }));
+  }
+
+  #watch() {
+    this.timers.clearTimeout(this.#silence);
+    this.#silence = this.timers.setTimeout(() => this.#silent(), SILENCE_MS_MAX);
+  }
+
+  /** Nothing for too long: say so, and replace the socket rather than wait for TCP to notice. */
+  #silent() {
+    this.#become(FeedState.STALE);
+    const socket = this.#socket;
+    this.#drop(socket);
+    socket.close();
+  }
+
+  #lost(socket) {
+    if (socket !== this.#socket) return; // one that was replaced already
+    this.#become(FeedState.RECONNECTING);
+    this.#drop(socket);
+  }
+
+  #drop(socket) {
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    this.#socket = null;
+    this.timers.clearTimeout(this.#silence);
+    this.timers.clearTimeout(this.#retry);
+    this.#retry = this.timers.setTimeout(() => this.connect(), backoffMs(this.#attempt));
+    this.#attempt += 1;
+  }
+
+  #become(state) {
+    if (state === this.state) return;
+    this.state = state;
+    for (const listener of this.#listeners) listener(state);
+  }
+}
+
+function key(channel, market) {
+  return `${channel}/${market ?? ""}`;
+}

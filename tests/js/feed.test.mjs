@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { backoffMs, Feed, FeedState } from "../../static/js/feed.js";
+
+class FakeSocket {
+  readyState = 0;
+  sent = [];
+  closed = false;
+
+  open() {
+    this.readyState = 1;
+    this.onopen();
+  }
+
+  push(message) {
+    this.onmessage({ data: JSON.stringify(message) });
+  }
+
+  send(text) {
+    this.sent.push(JSON.parse(text));
+  }
+
+  close() {
+    this.closed = true;
+    this.onclose?.();
+  }
+}
+
+class FakeTimers {
+  now = 0;
+  pending = new Map();
+  next = 1;
+  setTimeout = (run, ms) => {
+    this.pending.set(this.next, { run, at: this.now + ms });
+    return this.next++;
+  };
+  clearTimeout = (id) => this.pending.delete(id);
+
+  pass(ms) {
+    this.now += ms;
+    for (const [id, { run, at }] of [...this.pending]) {
+      if (at <= this.now && this.pending.delete(id)) run();
+    }
+  }
+}
+
+let sockets;
+let timers;
+let feed;
+let states;
+let pushes;
+let seq;
+beforeEach(() => {
+  sockets = [];
+  timers = new FakeTimers();
+  states = [];
+  pushes = [];
+  seq = 7;
+  const makeSocket = () => {
+    sockets.push(new FakeSocket());
+    return sockets.at(-1);
+  };
+  feed = new Feed("ws://test/ws/v1/", { makeSocket, timers });
+  feed.onState((state) => states.push(state));
+  feed.subscribe("book", {
+    market: "rain",
+    take: (push) => pushes.push(push),
+    since: () => seq,
+    lastSeq: (last) => pushes.push(["last", last]),
+  });
+  feed.connect();
+});
+
+test("it subscribes once the socket is open, from what the page has", () => {
+  assert.deepEqual(sockets[0].sent, []);
+  sockets[0].open();
+  assert.deepEqual(sockets[0].sent, [
+    { id: "c1", op: "subscribe", channel: "book", market: "rain", since: 7 },
+  ]);
+});
+
+test("without a seq to resume from it asks for everything", () => {
+  seq = null;
+  sockets[0].open();
+  assert.equal("since" in sockets[0].sent[0], false);
+});
+
+test("it is live with the first message and hands pushes to their channel", () => {
+  sockets[0].open();
+  assert.deepEqual(states, [FeedState.CONNECTING]);
+  sockets[0].push({ channel: "book", market: "rain", type: "delta", seq: 8 });
+  sockets[0].push({ channel: "book", market: "snow", type: "delta", seq: 9 });
+  assert.deepEqual(states, [FeedState.CONNECTING, FeedState.LIVE]);
+  assert.deepEqual(pushes.map((push) => push.seq), [8]);
+});
+
+test("a heartbeat tells the last seq sent", () => {
+  sockets[0].open();
+  sockets[0].push({ type: "heartbeat", subscriptions: [{ channel: "book", market: "rain", seq: 12 }] });
+  assert.deepEqual(pushes, [["last", 12]]);
+});
+
+test("eight silent seconds make it stale and replace the socket", () => {
+  sockets[0].open();
+  sockets[0].push({ type: "heartbeat" });
+  timers.pass(7999);
+  assert.equal(feed.state, FeedState.LIVE);
+  timers.pass(1);
+  assert.equal(feed.state, FeedState.STALE);
+  assert.equal(sockets[0].closed, true);
+  timers.pass(500);
+  assert.equal(sockets.length, 2);
+});
+
+test("a lost socket is replaced, and channels resume from the newest seq", () => {
+  sockets[0].open();
+  sockets[0].push({ type: "heartbeat" });
+  seq = 30;
+  sockets[0].close();
+  assert.equal(feed.state, FeedState.RECONNECTING);
+  timers.pass(500);
+  sockets[1].open();
+  assert.equal(sockets[1].sent[0].since, 30);
+  assert.equal(feed.state, FeedState.RECONNECTING);
+  sockets[1].push({ type: "heartbeat" });
+  assert.equal(feed.state, FeedState.LIVE);
+});
+
+test("a socket that never opens is given up and tried again, later each time", () => {
+  timers.pass(8000);
+  assert.equal(sockets[0].closed, true);
+  timers.pass(500);
+  assert.equal(sockets.length, 2);
+  sockets[1].close();
+  timers.pass(499);
+  assert.equal(sockets.length, 2);
+  timers.pass(501);
+  assert.equal(sockets.length, 3);
+});
+
+test("the wait grows from half a second to ten, with jitter", () => {
+  assert.equal(backoffMs(0, () => 0.99), 500);
+  assert.equal(backoffMs(1, () => 1), 1000);
+  assert.equal(backoffMs(1, () => 0), 500);
+  assert.equal(backoffMs(20, () => 1), 10000);
+  assert.equal(backoffMs(20, () => 0), 5000);
+});
