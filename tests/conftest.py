@@ -1,1 +1,45 @@
 """What every test may use."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from exchange.markets.models import Market
+from exchange.trading import inbox
+from exchange.trading.gateway import submit_lifecycle
+from exchange.trading.owner import BooksOwner
+
+
+class InlineBooks:
+    """The real owner of the books, stepped in the test's own thread when the inbox is nudged."""
+
+    def __init__(self, shards: int) -> None:
+        self.owner = BooksOwner(range(shards))
+        self.publications: list[object] = []
+
+    def pump(self, _: int = 0) -> None:
+        """Judge everything that waits."""
+        while published := list(self.owner.step()):
+            self.publications += published
+
+    def open(self, market: Market) -> Market:
+        """Open a draft market through the inbox and return it as it is then."""
+        assert not submit_lifecycle(user=None, market=market, action="open").reason
+        return Market.objects.select_related("event").get(pk=market.pk)
+
+    def restart(self) -> None:
+        """Hand the books over and read them back, as a new process would."""
+        shards = tuple(self.owner.books)
+        self.owner.stop()
+        self.owner = BooksOwner(shards)
+        self.pump()
+
+
+@pytest.fixture
+def books(db: None, settings: object) -> Iterator[InlineBooks]:
+    """The exchange's books, open for business: what the gateway submits is judged at once."""
+    inline = InlineBooks(settings.BOOK_SHARDS)  # type: ignore[attr-defined]
+    inline.pump()
+    unlisten = inbox.listen(inline.pump)
+    yield inline
+    unlisten()

@@ -1,5 +1,7 @@
 """Reads of accounts and transfers."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
@@ -21,3 +23,15 @@ def list_transfers(account: Account) -> QuerySet[Transfer]:
         .select_related("debit", "credit")
         .order_by("-id")
     )
+
+
+def read_accounts(account_ids: Iterable[int]) -> dict[int, Account]:
+    """Return accounts by id, unlocked."""
+    return Account.objects.in_bulk(set(account_ids))
+
+
+def get_clearing_accounts(market_ids: Iterable[int]) -> dict[int, int]:
+    """Return market id -> id of its clearing account."""
+    codes = {f"clearing-{market_id}": market_id for market_id in market_ids}
+    rows = Account.objects.filter(code__in=codes).values_list("code", "pk") if codes else ()
+    return {codes[code]: pk for code, pk in rows}

@@ -65,6 +65,12 @@ class Market(models.Model):
         indexes = (
             models.Index(fields=["status", "-id"], name="market_status"),
             models.Index(fields=["shard", "status"], name="market_shard"),
+            # What each batch asks: is a closing due?
+            models.Index(
+                fields=["shard", "closes_at"],
+                condition=Q(status__in=("open", "halted")),
+                name="market_closing_due",
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,0 +1,171 @@
+"""Proofs on a live database: the invariants that hold between batches.
+
+Each check yields one line for each thing that is wrong, and nothing when all is well.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F, Q, Sum
+
+from core.money import PAYOUT_TICKS
+from exchange.engine.exposure import exposure_ticks
+from exchange.ledger.checks import check_balances, check_sum
+from exchange.ledger.models import Account
+from exchange.markets.models import Market
+from exchange.trading import journal
+from exchange.trading.books import load_books
+from exchange.trading.models import (
+    JournalBatch,
+    MarketExposure,
+    Order,
+    Position,
+    Shard,
+    Trade,
+)
+
+LIVE: Final = ("open", "halted", "closed")
+
+
+def check_available() -> Iterator[str]:
+    """No member account has put more at risk than it has (invariant 2)."""
+    for account in Account.objects.filter(kind="member", balance_ticks__lt=F("exposure_ticks")):
+        yield f"account {account.code}: {account.available_ticks} ticks available"
+
+
+def check_exposures() -> Iterator[str]:
+    """Every exposure is what positions and open orders make it (invariant 3)."""
+    totals: dict[int, int] = defaultdict(int)
+    stored = {
+        (account, market): ticks
+        for account, market, ticks in MarketExposure.objects.values_list(
+            "account_id", "market_id", "exposure_ticks"
+        )
+    }
+    computed = _computed_exposures()
+    for key in stored.keys() | computed.keys():
+        expected = computed.get(key, 0)
+        totals[key[0]] += expected
+        if stored.get(key, 0) != expected:
+            yield f"account {key[0]} in market {key[1]}: {stored.get(key, 0)}, not {expected}"
+    for pk, ticks in Account.objects.values_list("pk", "exposure_ticks"):
+        if ticks != totals.get(pk, 0):
+            yield f"account {pk}: exposure {ticks}, not {totals.get(pk, 0)}"
+
+
+def check_books() -> Iterator[str]:
+    """Books read back are consistent and not crossed (invariant 4)."""
+    for shard in Shard.objects.order_by("number"):
+        books = load_books(shard.number, epoch=shard.epoch)
+        try:
+            books.engine.check_invariants()
+        except AssertionError as error:
+            yield f"shard {shard.number}: {error}"
+
+
+def check_seqs() -> Iterator[str]:
+    """The journal has no gap, its digests chain, seqs are gapless per market (invariant 6)."""
+    for shard in Shard.objects.order_by("number"):
+        yield from _check_journal(shard)
+
+
+def check_quantities() -> Iterator[str]:
+    """Order quantities add up, and their fills are their trades (invariant 8)."""
+    parts = sum(
+        (F(f"{part}_quantity") for part in ("open", "cancelled", "expired", "voided")),
+        start=F("filled_quantity"),
+    )
+    for order in Order.objects.exclude(quantity=parts)[:20]:
+        yield f"order {order.pk}: quantities do not add up"
+    filled = Order.objects.aggregate(n=Sum("filled_quantity"))["n"] or 0
+    traded = Trade.objects.filter(kind="book").aggregate(n=Sum("quantity"))["n"] or 0
+    if filled != 2 * traded:
+        yield f"orders are filled by {filled}, trades say {2 * traded}"
+
+
+def check_positions() -> Iterator[str]:
+    """Positions of a market sum to nothing: every contract bought was sold."""
+    rows = Position.objects.values("contract_id").annotate(
+        quantity=Sum("quantity"), cash=Sum("cash_ticks")
+    )
+    for row in rows.filter(~Q(quantity=0) | ~Q(cash=0)):
+        yield f"contract {row['contract_id']}: {row['quantity']} held, {row['cash']} ticks paid"
+
+
+CHECKS: Final[tuple[tuple[str, Callable[[], Iterator[str]]], ...]] = (
+    ("1 balances sum to 0", check_sum),
+    ("1 balances are their transfers", check_balances),
+    ("2 balance - exposure >= 0", check_available),
+    ("3 exposures are what they should be", check_exposures),
+    ("4 books are whole and not crossed", check_books),
+    ("6 journal and seqs have no gap", check_seqs),
+    ("8 order quantities add up", check_quantities),
+    ("8 positions sum to 0", check_positions),
+)
+
+
+def run_checks() -> Iterator[tuple[str, list[str]]]:
+    """Run every check on one snapshot of the database; yield its name and what is wrong."""
+    for name, check in CHECKS:
+        with transaction.atomic():
+            yield name, list(check())
+
+
+def _computed_exposures() -> dict[tuple[int, int], int]:
+    markets = {market.pk: market for market in Market.objects.filter(status__in=LIVE)}
+    contracts: dict[int, list[int]] = defaultdict(list)
+    for market_id, contract_id in (
+        Market.objects.filter(status__in=LIVE)
+        .order_by("pk", "contracts__position")
+        .values_list("pk", "contracts__pk")
+    ):
+        contracts[market_id].append(contract_id)
+    held: dict[tuple[int, int], dict[int, list[int]]] = defaultdict(dict)
+    _add_positions(held)
+    _add_orders(held)
+    computed = {}
+    for (account, market_id), by_contract in held.items():
+        rows = [by_contract.get(pk, [0, 0, 0, 0]) for pk in contracts[market_id]]
+        computed[account, market_id] = exposure_ticks(
+            sum(row[1] for row in rows),
+            [row[0] for row in rows],
+            [row[2] for row in rows],
+            [row[3] for row in rows],
+            PAYOUT_TICKS,
+            markets[market_id].has_other,
+        )
+    return {key: ticks for key, ticks in computed.items() if ticks}
+
+
+def _add_positions(held: dict[tuple[int, int], dict[int, list[int]]]) -> None:
+    rows = Position.objects.filter(market__status__in=LIVE)
+    for account, market, contract, quantity, cash in rows.values_list(
+        "account_id", "market_id", "contract_id", "quantity", "cash_ticks"
+    ):
+        held[account, market][contract] = [quantity, cash, 0, 0]
+
+
+def _add_orders(held: dict[tuple[int, int], dict[int, list[int]]]) -> None:
+    rows = Order.objects.filter(open_quantity__gt=0)
+    for account, market, contract, side, price, quantity in rows.values_list(
+        "account_id", "market_id", "contract_id", "side", "price_ticks", "open_quantity"
+    ):
+        row = held[account, market].setdefault(contract, [0, 0, 0, 0])
+        if side == "buy":
+            row[2] += price * quantity
+        else:
+            row[3] += (PAYOUT_TICKS - price) * quantity
+
+
+def _check_journal(shard: Shard) -> Iterator[str]:
+    digest, number = "0" * 64, 0
+    for batch in JournalBatch.objects.filter(shard=shard.number).order_by("number").iterator(200):
+        number += 1
+        digest = journal.chain_of(digest, batch)
+        if (batch.number, batch.digest) != (number, digest):
+            yield f"shard {shard.number} batch {batch.number}: the chain breaks here"
+            return
+    if (shard.journal_number, shard.digest) != (number, digest):
+        yield f"shard {shard.number}: the journal ends at {number}, not {shard.journal_number}"

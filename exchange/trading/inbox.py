@@ -1,0 +1,98 @@
+"""The inbox table: commands received and not yet judged, taken in the order of their ids.
+
+Read by state (a row that is there is not yet judged), never by `id > cursor`: ids commit out of
+order, and a cursor would lose the late ones.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count
+
+from core import loop
+from exchange.trading.channels import book_group
+from exchange.trading.models import InboxCommand
+
+# Book workers of this very process, told directly; others are told through the channel layer.
+_local_listeners: list[Callable[[int], None]] = []
+
+
+def new_row(
+    *,
+    command_id: int,
+    shard: int,
+    command: Mapping[str, Any],
+    account_id: int | None = None,
+    user_id: int | None = None,
+    reply_to: str = "",
+) -> InboxCommand:
+    """Return an inbox row, not saved, for a command in the engine's JSON form."""
+    return InboxCommand(
+        id=command_id,
+        shard=shard,
+        kind=command["type"],
+        payload=json.dumps(command, separators=(",", ":")),
+        account_id=account_id,
+        user_id=user_id,
+        reply_to=reply_to,
+        received_at_ms=time.time_ns() // 1_000_000,
+    )
+
+
+def put(rows: Sequence[InboxCommand]) -> None:
+    """Insert rows in one statement. They are received once the transaction commits."""
+    InboxCommand.objects.bulk_create(rows)
+
+
+def take(shard: int, limit: int) -> list[InboxCommand]:
+    """Return the next rows of a shard, in order. The batch that judges them deletes them."""
+    return list(InboxCommand.objects.filter(shard=shard).order_by("id")[:limit])
+
+
+def delete(command_ids: Sequence[int]) -> None:
+    """Delete judged rows. Requires the batch's transaction."""
+    placeholders = ",".join(["%s"] * len(command_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM trading_inboxcommand WHERE id IN ({placeholders})",  # noqa: S608 -- placeholders
+            list(command_ids),
+        )
+
+
+def waiting_shards(shards: Iterable[int]) -> list[int]:
+    """Return which of the shards have commands waiting."""
+    rows = InboxCommand.objects.filter(shard__in=list(shards))
+    return sorted(rows.values_list("shard", flat=True).order_by().distinct())
+
+
+def depth(shard: int | None = None) -> int:
+    """Return how many commands wait, in a shard or in all."""
+    rows = InboxCommand.objects.all()
+    if shard is not None:
+        rows = rows.filter(shard=shard)
+    return int(rows.aggregate(n=Count("pk"))["n"])
+
+
+def nudge(shards: Iterable[int]) -> None:
+    """Wake the owners of shards. Call after the commit; a lost nudge costs a poll's wait."""
+    for shard in set(shards):
+        for listener in tuple(_local_listeners):
+            listener(shard)
+        if not _local_listeners:
+            _nudge_through_layer(shard)
+
+
+def listen(listener: Callable[[int], None]) -> Callable[[], None]:
+    """Have a listener of this process called with each nudged shard; return how to stop."""
+    _local_listeners.append(listener)
+    return lambda: _local_listeners.remove(listener)
+
+
+def _nudge_through_layer(shard: int) -> None:
+    from channels.layers import get_channel_layer  # noqa: PLC0415 -- settings are ready by now
+
+    layer = get_channel_layer()
+    loop.post(lambda: layer.group_send(book_group(shard), {"type": "nudge"}))

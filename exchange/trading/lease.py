@@ -1,0 +1,97 @@
+"""Who owns a shard's books: one row per shard, times by the database's clock.
+
+An owner renews its lease; another takes over only an expired or handed-over one, by raising
+the epoch. Every batch reads the row locked and writes it `WHERE epoch = mine`, so an owner
+that was paused and wakes up after a take-over writes nothing.
+"""
+
+import os
+import secrets
+import socket
+from collections.abc import Iterable
+from typing import Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import BigIntegerField, F, Func, Q
+from django.db.models.functions import Greatest
+
+from exchange.trading.models import Shard
+
+# Trade ids of a shard lie in a range of their own: 2**40 each, below 2**53 for 8,192 shards.
+TRADES_PER_SHARD: Final = 2**40
+
+
+class LeaseLostError(Exception):
+    """Another worker owns the shard now: drop its books, write nothing."""
+
+
+class DatabaseTimeMs(Func):
+    """The database server's clock in milliseconds since 1970, inside a statement."""
+
+    output_field = BigIntegerField()
+    template = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+
+    def as_postgresql(self, compiler: object, connection: object, **context: object) -> object:
+        """Return PostgreSQL's clock as of now, not of the transaction's start."""
+        template = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+        return self.as_sql(compiler, connection, template=template, **context)  # type: ignore[arg-type]
+
+
+def owner_name() -> str:
+    """Return a name for this process that no other has."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def ensure_shards(numbers: Iterable[int]) -> None:
+    """Create the rows of shards that do not exist yet."""
+    Shard.objects.bulk_create(
+        (Shard(number=number, next_trade=number * TRADES_PER_SHARD + 1) for number in numbers),
+        ignore_conflicts=True,
+    )
+
+
+def take_lease(number: int, *, owner: str) -> int | None:
+    """Take a shard whose lease is free; return the new epoch, or None if somebody owns it."""
+    free = Q(owner="") | Q(expires_at_ms__lt=DatabaseTimeMs())
+    taken = Shard.objects.filter(free, number=number).update(
+        owner=owner,
+        epoch=F("epoch") + 1,
+        expires_at_ms=DatabaseTimeMs() + settings.LEASE_TTL_MS,
+    )
+    if not taken:
+        return None
+    return Shard.objects.values_list("epoch", flat=True).get(number=number, owner=owner)
+
+
+def renew_leases(numbers: Iterable[int], *, owner: str) -> set[int]:
+    """Extend the leases an owner holds; return the shards it still owns."""
+    held = Shard.objects.filter(number__in=list(numbers), owner=owner)
+    held.update(
+        expires_at_ms=Greatest(F("expires_at_ms"), DatabaseTimeMs() + settings.LEASE_TTL_MS)
+    )
+    return set(held.values_list("number", flat=True))
+
+
+def hand_over(numbers: Iterable[int], *, owner: str) -> None:
+    """Let go of shards, so that another worker need not wait for the lease to expire."""
+    Shard.objects.filter(number__in=list(numbers), owner=owner).update(owner="", expires_at_ms=0)
+
+
+def lock_shard(number: int, *, epoch: int, journal_number: int) -> Shard:
+    """Lock a shard's row for the batch. Requires a transaction.
+
+    Raises LeaseLostError when the epoch or the journal's end is not what the owner knows.
+    """
+    rows = Shard.objects.filter(number=number)
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update()
+    shard = rows.get()
+    if (shard.epoch, shard.journal_number) != (epoch, journal_number):
+        raise LeaseLostError(f"shard {number}: epoch {shard.epoch}, batch {shard.journal_number}")
+    return shard
+
+
+def owned_shards() -> list[Shard]:
+    """Return the shards whose lease runs."""
+    return list(Shard.objects.filter(~Q(owner=""), expires_at_ms__gte=DatabaseTimeMs()))

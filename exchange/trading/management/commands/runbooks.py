@@ -1,0 +1,42 @@
+"""manage.py runbooks: a book worker, the only consumer of its shards' channels."""
+
+import asyncio
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from core import loop
+from exchange.trading.worker import BookWorker
+
+
+class Command(BaseCommand):
+    """Own the books of shards and judge their commands until stopped."""
+
+    help = "Own the books of the exchange (or of --shards) until stopped by SIGTERM or Ctrl-C."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--shards", help="Shards to own, like 0,1,2 or 0-7. Default: every shard."
+        )
+
+    def handle(self, *args: Any, shards: str | None = None, **options: Any) -> None:
+        asyncio.run(_serve(None if shards is None else parse_shards(shards)))
+
+
+def parse_shards(text: str) -> list[int]:
+    """Return the shards of a list like "0,1,4-7". Raises ValueError for anything else."""
+    numbers: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        numbers.extend(range(int(first), int(last or first) + 1))
+    return numbers
+
+
+async def _serve(shards: list[int] | None) -> None:
+    worker = BookWorker(shards)
+    running = asyncio.get_running_loop()
+    loop.set_loop(running)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        running.add_signal_handler(number, worker.stop)
+    await worker.run()

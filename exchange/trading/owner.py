@@ -1,0 +1,105 @@
+"""The synchronous half of a book worker: holds leases and books, judges batches.
+
+Everything here runs in one thread. The asynchronous half (worker.py) only wakes it and
+publishes what it returns.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import structlog
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import connection
+
+from exchange.trading import inbox, lease
+from exchange.trading.batch import Batch, run_batch, run_command_alone
+from exchange.trading.books import ShardBooks, load_books
+from exchange.trading.lease import LeaseLostError
+from exchange.trading.publisher import Publication, make_publication
+
+log = structlog.get_logger(__name__)
+
+_LEASE_PERIOD_S: Final = 0.5
+# A due closing is looked for this often when nothing else wakes the shard.
+_DUE_PERIOD_S: Final = 0.5
+
+
+class BooksOwner:
+    """Owns the books of the shards it holds leases of, and judges what waits for them."""
+
+    def __init__(self, shards: Iterable[int]) -> None:
+        self.name = lease.owner_name()
+        self.books: dict[int, ShardBooks] = {}
+        self._wanted = tuple(shards)
+        self._leases_at = 0.0
+        self._due_at = 0.0
+
+    def step(self) -> Iterator[Publication]:
+        """Keep leases up, then judge one batch of each shard that has something waiting.
+
+        Yields what to publish after each commit. An error of the database leaves everything
+        as it was for the next step.
+        """
+        self._keep_leases()
+        for shard in self._shards_to_judge():
+            books = self.books.get(shard)
+            batch = None if books is None else self._judge(books)
+            if books is not None and batch is not None:
+                log.debug("batch", shard=shard, number=batch.number, commands=len(batch.judged))
+                yield make_publication(books.engine, batch)
+
+    def has_work(self) -> bool:
+        """Whether commands wait for a shard this owner holds."""
+        return bool(inbox.waiting_shards(self.books))
+
+    def stop(self) -> None:
+        """Hand every shard over, so that another worker may take it at once."""
+        lease.hand_over(self.books, owner=self.name)
+        self.books.clear()
+
+    def _keep_leases(self) -> None:
+        now = time.monotonic()
+        if now < self._leases_at:
+            return
+        self._leases_at = now + _LEASE_PERIOD_S
+        held = lease.renew_leases(self.books, owner=self.name) if self.books else set()
+        for shard in set(self.books) - held:
+            log.warning("lease_lost", shard=shard)
+            del self.books[shard]
+        for shard in self._wanted:
+            if shard not in self.books:
+                self._take(shard)
+
+    def _take(self, shard: int) -> None:
+        lease.ensure_shards([shard])
+        epoch = lease.take_lease(shard, owner=self.name)
+        if epoch is None:
+            return
+        started = time.monotonic()
+        self.books[shard] = load_books(shard, epoch=epoch)
+        lease.renew_leases([shard], owner=self.name)
+        log.info(
+            "books_taken", shard=shard, epoch=epoch, ms=round(1000 * (time.monotonic() - started))
+        )
+
+    def _shards_to_judge(self) -> list[int]:
+        now = time.monotonic()
+        if now >= self._due_at:
+            self._due_at = now + _DUE_PERIOD_S
+            return sorted(self.books)
+        return inbox.waiting_shards(self.books)
+
+    def _judge(self, books: ShardBooks) -> Batch | None:
+        try:
+            return run_batch(books, limit=settings.BATCH_COMMANDS_MAX)
+        except LeaseLostError as lost:
+            log.warning("books_dropped", shard=books.shard, reason=str(lost))
+            del self.books[books.shard]
+            return None
+        except DatabaseError:
+            if not connection.is_usable():
+                raise
+            log.exception("batch_failed", shard=books.shard)
+            return run_command_alone(books)
