@@ -1,35 +1,26 @@
 """Reads of orders, trades, positions and accounts' money."""
 
+import json
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from exchange.engine.commands import PlaceOrder, decode
 from exchange.ledger.models import Account
-from exchange.trading.gateway import OrderRequest
-from exchange.trading.models import OPEN_STATUSES, Order, Position, Trade
+from exchange.markets.models import Contract
+from exchange.trading.models import OPEN_STATUSES, InboxCommand, Order, Position, Trade
+from exchange.trading.preview import Preview, preview_order
+from exchange.trading.requests import OrderRequest
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
-    """What an order would do, for the account, before it is placed. Amounts in ticks.
-
-    `worst_before`/`worst_after`: the worst outcome's name and what the account would have won
-    (negative: lost) in this market then, its open orders included.
-    """
-
-    cost_ticks: int  # what the order would hold of the available money (new exposure - old)
-    available_ticks: int
-    worst_outcome_before: str
-    worst_before_ticks: int
-    worst_outcome_after: str
-    worst_after_ticks: int
-    payout_ticks: int  # what comes back if the side bought wins (quantity x payout)
-    profit_ticks: int  # payout - price paid, at the limit price
-    fee_ticks: int
-    queue_ahead: int  # contracts resting at the price or better on the same side
-    fills_now_quantity: int  # what would match at once, by the book as it is
-    crosses_own_order: bool
-    affordable: bool
+__all__ = [
+    "PendingOrder",
+    "Preview",
+    "get_order",
+    "list_fills",
+    "list_orders",
+    "list_positions",
+    "preview_order",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +44,21 @@ def list_orders(account: Account, *, status: str = "") -> QuerySet[Order]:
 
 def get_order(account: Account, order_id: int) -> Order | PendingOrder | None:
     """Return an account's order, known from the moment it is received; None: no such order."""
-    raise NotImplementedError
+    # The inbox first: a command moves from there to the orders in one commit, so looking the
+    # other way round could miss it in both.
+    waiting = InboxCommand.objects.filter(pk=order_id, account=account, kind="PlaceOrder").first()
+    if waiting is not None:
+        return _pending_order(waiting)
+    return list_orders(account).filter(pk=order_id).first()
 
 
 def list_fills(account: Account) -> QuerySet[Trade]:
-    """Return the trades of an account, newest first."""
-    raise NotImplementedError
+    """Return the trades of an account, as maker or taker, newest first."""
+    return (
+        Trade.objects.filter(Q(maker_account=account) | Q(taker_account=account))
+        .select_related("contract", "market")
+        .order_by("-id")
+    )
 
 
 def list_positions(account: Account) -> QuerySet[Position]:
@@ -71,6 +71,17 @@ def list_positions(account: Account) -> QuerySet[Position]:
     )
 
 
-def preview_order(*, account: Account, order: OrderRequest) -> Preview:
-    """Say what an order would cost and risk; changes nothing. Same Problems as place_order."""
-    raise NotImplementedError
+def _pending_order(row: InboxCommand) -> PendingOrder:
+    command = decode(json.loads(row.payload))
+    assert isinstance(command, PlaceOrder), "the inbox row says PlaceOrder"
+    request = OrderRequest(
+        contract=Contract.objects.select_related("market").get(pk=command.contract),
+        side=str(command.side),
+        price_ticks=command.price_ticks,
+        quantity=command.quantity,
+        kind=command.kind,
+        time_in_force=command.tif,
+        stp=command.stp,
+        client_order_id=command.client_order_id or "",
+    )
+    return PendingOrder(id=row.pk, request=request, received_at_ms=row.received_at_ms)
