@@ -4,10 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from exchange.ledger.models import Account
 from exchange.markets.models import Market
 from exchange.trading import inbox
 from exchange.trading.gateway import submit_lifecycle
 from exchange.trading.owner import BooksOwner
+from tests.flushing import emptyable_database
+
+__all__ = ["emptyable_database"]
 
 
 class InlineBooks:
@@ -43,3 +47,10 @@ def books(db: None, settings: object) -> Iterator[InlineBooks]:
     unlisten = inbox.listen(inline.pump)
     yield inline
     unlisten()
+
+
+@pytest.fixture
+def house_accounts(transactional_db: None) -> None:
+    """The house's own accounts, which a migration makes and a flushed database lacks."""
+    for kind in ("issuance", "commission", "shortfall"):
+        Account.objects.get_or_create(code=kind, defaults={"kind": kind})
