@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from exchange.ledger.models import Account
 from exchange.markets.models import Market
 from exchange.trading import inbox
 from exchange.trading.gateway import submit_lifecycle
@@ -48,9 +47,3 @@ def books(db: None, settings: object) -> Iterator[InlineBooks]:
     yield inline
     unlisten()
 
-
-@pytest.fixture
-def house_accounts(transactional_db: None) -> None:
-    """The house's own accounts, which a migration makes and a flushed database lacks."""
-    for kind in ("issuance", "commission", "shortfall"):
-        Account.objects.get_or_create(code=kind, defaults={"kind": kind})

@@ -7,7 +7,7 @@ and the house's own accounts, which a migration made, must be there for the next
 from collections.abc import Iterator
 
 import pytest
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseOperations
 from django.db.models.signals import post_migrate
 
 from exchange.ledger.models import Account

@@ -59,7 +59,7 @@ def assert_whole() -> None:
 
 
 @pytest.fixture
-def contract(house_accounts):
+def contract(transactional_db):
     with worker_thread():
         yield first_contract(open_market())
     assert_whole()
@@ -93,7 +93,7 @@ def test_same_client_order_id_in_parallel_is_one_order(contract):
     assert Order.objects.count() == 1
 
 
-def test_killed_worker_loses_and_doubles_nothing(house_accounts):
+def test_killed_worker_loses_and_doubles_nothing(transactional_db):
     market = make_market(status="draft")
     accounts = [make_account(balance_credits=100_000) for _ in range(4)]
     worker = start_command("runbooks", LEASE_TTL_MS="1000")
