@@ -5,28 +5,30 @@ Production runs `celery worker` and `celery beat` instead; nothing here is on th
 
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any, Final
 
 import structlog
 from celery import worker
 from celery.beat import EmbeddedService, Scheduler
-from celery.utils.nodenames import anon_nodename
 
 from config.celery import app
 
 log = structlog.get_logger(__name__)
 
 _STOP_S: Final = 2.0
-_POLL_S: Final = 0.05
 
 
 class _Tasks:
     """A Celery worker with the solo pool and a beat, started and stopped together."""
 
     def __init__(self) -> None:
-        self._hostname = anon_nodename(prefix="embedded")
+        # Its own for ever: a message that stops one worker must never reach the next.
+        self._hostname = f"embedded-{uuid.uuid4().hex}@localhost"
+        self._listens = threading.Event()
         self._worker = threading.Thread(target=self._work, name="celery-worker", daemon=True)
+        # Kept in memory: tasks are repeatable, so nobody needs to know when one last ran.
         self._beat = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)
 
     def start(self) -> None:
@@ -39,15 +41,13 @@ class _Tasks:
         Every task may be cut off: it begins again at the next start.
         """
         deadline = time.monotonic() + _STOP_S
-        # Beat only sleeps between ticks: it need not be waited for.
         self._beat.service.stop()
-        while self._worker.is_alive() and time.monotonic() < deadline:
-            # Told again and again, since a worker that is only starting does not hear it yet.
+        if self._listens.wait(_STOP_S):
             app.control.shutdown(destination=[self._hostname])
-            self._worker.join(_POLL_S)
-        self._beat.join(max(0.0, deadline - time.monotonic()))
-        if self._worker.is_alive():
-            log.warning("tasks_still_running", name=self._worker.name)
+        for thread in (self._worker, self._beat):
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                log.warning("tasks_still_running", thread=thread.name)
 
     def _work(self) -> None:
         # Made in its own thread: it closes the database connection of the thread it is made in.
@@ -60,6 +60,7 @@ class _Tasks:
             without_heartbeat=True,
             without_mingle=True,
             without_gossip=True,
+            ready_callback=lambda _consumer: self._listens.set(),
         )
         controller.start()
 

@@ -25,6 +25,7 @@ _WHY_CANCELLED: Final = {
     "market_settled": "The market was settled, and open orders are cancelled then.",
     "market_voided": "The market was voided, and open orders are cancelled then.",
 }
+_CODES: Final = frozenset(Code)
 
 
 def what_happened(kind: str) -> str:
@@ -57,8 +58,7 @@ def why_cancelled(reason: str) -> str:
 
 def why_rejected(reason: str) -> tuple[str, str]:
     """Return a reject reason of the engine as a sentence, and what to do about it."""
-    known = reason in Code
-    meaning = MEANINGS[Code(reason) if known else Code.INTERNAL_ERROR]
+    meaning = MEANINGS[Code(reason) if reason in _CODES else Code.INTERNAL_ERROR]
     return f"{meaning.title}.", meaning.hint
 
 
