@@ -1,0 +1,83 @@
+"""Each check of manage.py check_exchange notices what it is there for."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from exchange.engine.exposure import exposure_ticks
+from exchange.ledger.models import Account
+from exchange.trading.models import MarketExposure, Order, Position, Shard
+from tests.factories import first_contract, make_account, make_market, make_order
+
+pytestmark = pytest.mark.django_db
+
+
+def failing(capsys) -> list[str]:
+    with pytest.raises(SystemExit) as stopped:
+        call_command("check_exchange")
+    assert stopped.value.code == 1
+    lines = capsys.readouterr().out.splitlines()
+    return [line[5:] for line in lines if line.startswith("FAIL")]
+
+
+def test_whole_exchange_passes(books, capsys):
+    make_order(make_account(), first_contract(make_market()))
+    call_command("check_exchange")
+    assert "FAIL" not in capsys.readouterr().out
+
+
+def test_money_from_nowhere_is_noticed(capsys):
+    make_account()
+    Account.objects.filter(kind="member").update(balance_ticks=5)
+    assert failing(capsys) == ["1 balances sum to 0", "1 balances are their transfers"]
+
+
+def test_wrong_exposure_is_noticed(capsys):
+    order = make_order(make_account(), first_contract(make_market()))
+    MarketExposure.objects.filter(account=order.account).update(exposure_ticks=1)
+    assert failing(capsys) == ["3 exposures are what they should be"]
+
+
+def test_crossed_book_is_noticed(books, capsys):
+    contract = first_contract(make_market())
+    make_order(make_account(), contract, side="buy", price_ticks=6_000)
+    make_order(make_account(), contract, side="sell", price_ticks=5_000)
+    assert failing(capsys) == ["4 books are whole and not crossed"]
+
+
+def test_lost_journal_row_is_noticed(books, capsys):
+    books.open(make_market(status="draft"))
+    Shard.objects.update(journal_number=2)
+    assert failing(capsys) == ["6 journal and seqs have no gap"]
+
+
+def test_fills_without_trades_are_noticed(capsys):
+    order = make_order(make_account(), first_contract(make_market()))
+    Order.objects.filter(pk=order.pk).update(filled_quantity=10, open_quantity=0)
+    assert failing(capsys) == ["3 exposures are what they should be", "8 order quantities add up"]
+
+
+def test_one_sided_position_is_noticed(capsys):
+    account, contract = make_account(), first_contract(make_market())
+    exposure = exposure_ticks(-5, [1], [0], [0], 10_000, True)
+    Position.objects.create(
+        account=account, market=contract.market, contract=contract, quantity=1, cash_ticks=-5
+    )
+    MarketExposure.objects.create(
+        account=account, market=contract.market, exposure_ticks=exposure
+    )
+    Account.objects.filter(pk=account.pk).update(exposure_ticks=exposure)
+    assert failing(capsys) == ["8 positions sum to 0"]
+
+
+def test_ledger_check_prints_the_total(capsys):
+    make_account()
+    call_command("ledger", "check")
+    assert capsys.readouterr().out == "total 0.0000\n"
+
+
+@pytest.mark.parametrize("table", ["ledger_transfer"])
+def test_append_only_table_refuses_changes(table):
+    make_account()
+    with pytest.raises(Exception, match="append-only"), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET reference = 'x'")
