@@ -13,6 +13,7 @@ class Code(StrEnum):
     UNKNOWN_FIELD = "unknown_field"
     NOT_AUTHENTICATED = "not_authenticated"
     PERMISSION_DENIED = "permission_denied"
+    CSRF_FAILED = "csrf_failed"
     EMAIL_NOT_CONFIRMED = "email_not_confirmed"
     NOT_FOUND = "not_found"
     UNKNOWN_CONTRACT = "unknown_contract"
@@ -27,6 +28,8 @@ class Code(StrEnum):
     PRICE_OFF_TICK = "price_off_tick"
     INVALID_QUANTITY = "invalid_quantity"
     INVALID_CURSOR = "invalid_cursor"
+    AMENDMENT_NOT_SUPPORTED = "amendment_not_supported"
+    PRECONDITION_FAILED = "precondition_failed"
     CLIENT_ORDER_ID_REUSED = "client_order_id_reused"
     DUPLICATE_ORDER = "duplicate_order"
     MARKET_NOT_OPEN = "market_not_open"
@@ -40,6 +43,11 @@ class Code(StrEnum):
     INSUFFICIENT_FUNDS = "insufficient_funds"
     ACCOUNT_SUSPENDED = "account_suspended"
     THROTTLED = "throttled"
+    UNKNOWN_OP = "unknown_op"
+    UNKNOWN_CHANNEL = "unknown_channel"
+    NOT_SUBSCRIBED = "not_subscribed"
+    TOO_MANY_SUBSCRIPTIONS = "too_many_subscriptions"
+    NOT_SUPPORTED = "not_supported"
     UNAVAILABLE = "unavailable"
     INTERNAL_ERROR = "internal_error"
 
@@ -59,17 +67,26 @@ MEANINGS: Mapping[Code, Meaning] = {
     Code.UNKNOWN_FIELD: Meaning(400, "A field is not known", "Leave it out."),
     Code.NOT_AUTHENTICATED: Meaning(401, "Log in first", "Log in, or send an API key."),
     Code.PERMISSION_DENIED: Meaning(403, "You may not do this", "Ask the owner or an admin."),
+    Code.CSRF_FAILED: Meaning(
+        403,
+        "The CSRF token is missing or wrong",
+        "Send the csrftoken cookie's value as the X-CSRFToken header, from this site.",
+    ),
     Code.EMAIL_NOT_CONFIRMED: Meaning(
         403, "Confirm your e-mail address first", "Open the link in the mail we sent you."
     ),
     Code.NOT_FOUND: Meaning(404, "There is nothing here", "Check the address."),
-    Code.UNKNOWN_CONTRACT: Meaning(404, "There is no such contract", "List the market's contracts."),
+    Code.UNKNOWN_CONTRACT: Meaning(
+        404, "There is no such contract", "List the market's contracts."
+    ),
     Code.UNKNOWN_MARKET: Meaning(404, "There is no such market", "List the markets."),
     Code.UNKNOWN_ORDER: Meaning(
         409, "The order is not open", "It may be filled or cancelled already: read it again."
     ),
     Code.NOT_OWNER: Meaning(404, "There is no such order", "List your own orders."),
-    Code.METHOD_NOT_ALLOWED: Meaning(405, "This method is not allowed here", "See the Allow header."),
+    Code.METHOD_NOT_ALLOWED: Meaning(
+        405, "This method is not allowed here", "See the Allow header."
+    ),
     Code.NOT_ACCEPTABLE: Meaning(406, "This representation is not offered", "Accept JSON."),
     Code.UNSUPPORTED_MEDIA_TYPE: Meaning(415, "This media type is not read here", "Send JSON."),
     Code.BODY_TOO_LARGE: Meaning(413, "The request is too large", "Send less at a time."),
@@ -83,6 +100,12 @@ MEANINGS: Mapping[Code, Meaning] = {
         422, "The quantity is out of range", "Quantities are whole numbers from 1 up."
     ),
     Code.INVALID_CURSOR: Meaning(400, "The cursor is not valid", "Start from the first page."),
+    Code.AMENDMENT_NOT_SUPPORTED: Meaning(
+        422, "An order can only be made smaller", "Cancel it and place a new order."
+    ),
+    Code.PRECONDITION_FAILED: Meaning(
+        412, "It has changed since you read it", "Read it again and decide anew."
+    ),
     Code.CLIENT_ORDER_ID_REUSED: Meaning(
         422, "This client_order_id was used for another order", "Use a new client_order_id."
     ),
@@ -104,6 +127,15 @@ MEANINGS: Mapping[Code, Meaning] = {
     ),
     Code.ACCOUNT_SUSPENDED: Meaning(409, "The account is suspended", "Write to the operators."),
     Code.THROTTLED: Meaning(429, "Too many requests", "Wait for Retry-After seconds."),
+    Code.UNKNOWN_OP: Meaning(400, "There is no such op", "See the live feed's documentation."),
+    Code.UNKNOWN_CHANNEL: Meaning(
+        404, "There is no such channel", "Subscribe to one of the known channels."
+    ),
+    Code.NOT_SUBSCRIBED: Meaning(409, "There is no such subscription", "Subscribe first."),
+    Code.TOO_MANY_SUBSCRIPTIONS: Meaning(
+        409, "This socket has enough subscriptions", "Unsubscribe, or open another socket."
+    ),
+    Code.NOT_SUPPORTED: Meaning(501, "This is not offered here", "Use the REST API."),
     Code.UNAVAILABLE: Meaning(
         503, "The exchange is busy", "Nothing was lost. Try again in a moment."
     ),
@@ -113,11 +145,12 @@ MEANINGS: Mapping[Code, Meaning] = {
 }
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 -- RFC 9457's word
     """A refusal with a code: services raise it, the API and pages say it in their own form.
 
     `data` holds extension members of the problem (have, need, tick, order...), JSON values;
-    `errors` one entry per bad field: {"field", "code", "detail"}.
+    `errors` one entry per bad field: {"field", "code", "detail"}. `status` overrides the code's
+    own HTTP status: what the book rejects is a 409, although the door would say 404 or 422.
     """
 
     def __init__(
@@ -127,6 +160,7 @@ class Problem(Exception):
         *,
         errors: tuple[Mapping[str, str], ...] = (),
         retry_after_s: int | None = None,
+        status: int | None = None,
         **data: object,
     ) -> None:
         super().__init__(detail or MEANINGS[code].title)
@@ -134,6 +168,7 @@ class Problem(Exception):
         self.detail = detail or MEANINGS[code].title
         self.errors = errors
         self.retry_after_s = retry_after_s
+        self.status = status or MEANINGS[code].status
         self.data = data
 
     @property
@@ -146,7 +181,7 @@ class Problem(Exception):
         body: dict[str, object] = {
             "type": f"/api/docs/problems/#{self.code}",
             "title": self.meaning.title,
-            "status": self.meaning.status,
+            "status": self.status,
             "detail": self.detail,
             "code": str(self.code),
             "hint": self.meaning.hint,

@@ -16,7 +16,7 @@ _loop: asyncio.AbstractEventLoop | None = None
 
 def set_loop(loop: asyncio.AbstractEventLoop | None) -> None:
     """Name the loop that serves this process (daphne's, or the book worker's)."""
-    global _loop
+    global _loop  # noqa: PLW0603 -- one loop per process
     _loop = loop
 
 

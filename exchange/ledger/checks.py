@@ -18,9 +18,9 @@ def check_sum() -> Iterator[str]:
 
 def check_balances() -> Iterator[str]:
     """Every balance is the sum of its transfers."""
-    credits = dict(Transfer.objects.values_list("credit").annotate(Sum("amount_ticks")))
-    debits = dict(Transfer.objects.values_list("debit").annotate(Sum("amount_ticks")))
+    credited = dict(Transfer.objects.values_list("credit").annotate(Sum("amount_ticks")))
+    debited = dict(Transfer.objects.values_list("debit").annotate(Sum("amount_ticks")))
     for pk, code, balance in Account.objects.values_list("pk", "code", "balance_ticks"):
-        expected = credits.get(pk, 0) - debits.get(pk, 0)
+        expected = credited.get(pk, 0) - debited.get(pk, 0)
         if balance != expected:
             yield f"{code}: balance {balance} ticks, transfers say {expected}"

@@ -86,12 +86,16 @@ class Transfer(models.Model):
     credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="credits")
     amount_ticks = models.BigIntegerField()
     kind = models.CharField(max_length=12, choices=TransferKind)
-    reference = models.CharField(max_length=120, help_text="What it belongs to: market:12, sign-up:7.")
+    reference = models.CharField(
+        max_length=120, help_text="What it belongs to: market:12, sign-up:7."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(amount_ticks__gt=0), name="transfer_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(amount_ticks__gt=0), name="transfer_amount_positive"
+            ),
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_two_accounts"),
         )
         indexes = (

@@ -50,7 +50,12 @@ class Market(models.Model):
     volume = models.BigIntegerField(default=0, editable=False)
     trade_count = models.BigIntegerField(default=0, editable=False)
     winner = models.ForeignKey(
-        "Contract", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        "Contract",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
     )
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

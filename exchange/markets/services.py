@@ -71,6 +71,6 @@ def free_slug(model: type[Event | Market], title: str) -> str:
     """Return a slug of a title that no row of the model has yet. Titles of any script work."""
     limit = 100
     base = slugify(title, allow_unicode=True)[:limit].strip("-") or "untitled"
-    if not model._default_manager.filter(slug=base).exists():
+    if not model.objects.filter(slug=base).exists():
         return base
     return f"{base}-{new_id():x}"

@@ -66,7 +66,7 @@ def check_books() -> Iterator[str]:
 
 
 def check_seqs() -> Iterator[str]:
-    """The journal has no gap, its digests chain, seqs are gapless per market (invariant 6)."""
+    """Every journal is without a gap and its digests chain (invariant 6)."""
     for shard in Shard.objects.order_by("number"):
         yield from _check_journal(shard)
 

@@ -18,6 +18,5 @@ def bury(shard: int, entries: Sequence[Entry], broken: Mapping[int, str], time_m
             created_at=to_datetime(time_ms),
         )
         for entry in entries
-        if entry.command_id is not None
-        and (entry.command is None or entry.command_id in broken)
+        if entry.command_id is not None and (entry.command is None or entry.command_id in broken)
     )

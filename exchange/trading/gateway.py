@@ -87,9 +87,7 @@ def submit_lifecycle(
     `winner` None settles for the outcome without a book.
     """
     command = lifecycle_command(market, action, winner=winner)
-    return _submit(
-        Sending(command_id=new_id(), shard=market.shard, command=command, user=user)
-    )
+    return _submit(Sending(command_id=new_id(), shard=market.shard, command=command, user=user))
 
 
 def submit_many(rows: Sequence[InboxCommand]) -> None:
@@ -126,8 +124,8 @@ def _receive(sending: Sending) -> int | None:
         command_id=sending.command_id,
         shard=sending.shard,
         command=sending.command,
-        account_id=sending.account and sending.account.pk,
-        user_id=sending.user and sending.user.pk,
+        account_id=sending.account.pk if sending.account else None,
+        user_id=sending.user.pk if sending.user else None,
         reply_to=waiters.channel,
     )
     with transaction.atomic():
@@ -164,9 +162,7 @@ def _shard_of_order(account: Account, order_id: int) -> int:
     return order.market.shard
 
 
-def place_order_command(
-    order: OrderRequest, *, order_id: int, account_id: int
-) -> dict[str, Any]:
+def place_order_command(order: OrderRequest, *, order_id: int, account_id: int) -> dict[str, Any]:
     """Return an order as the engine's command, in JSON form."""
     command: dict[str, Any] = {
         "type": "PlaceOrder",

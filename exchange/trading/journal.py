@@ -32,7 +32,9 @@ def append(
         {pk: [fact.available_ticks, int(fact.suspended)] for pk, fact in sorted(facts.items())}
     )
     entries_text = _JSON.encode([_entry(item) for item in judged])
-    digest = chain(books.digest, books.shard, number, books.epoch, time_ms, facts_text, entries_text)
+    digest = chain(
+        books.digest, books.shard, number, books.epoch, time_ms, facts_text, entries_text
+    )
     write_journal((books.shard, number, books.epoch, time_ms, facts_text, entries_text, digest))
     advanced = advance_shard(
         shard=books.shard,

@@ -70,7 +70,7 @@ class FlowLoader:
     accounts: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.payout < 2 or PAYOUT_TICKS % self.payout:
+        if self.payout <= 1 or PAYOUT_TICKS % self.payout:
             raise LoadError(f"payout {self.payout}: must divide {PAYOUT_TICKS}")
 
     @property
@@ -186,6 +186,4 @@ class Drain:
 
 
 def _row(shard: int, command: dict[str, Any], account_id: int | None = None) -> InboxCommand:
-    return inbox.new_row(
-        command_id=new_id(), shard=shard, command=command, account_id=account_id
-    )
+    return inbox.new_row(command_id=new_id(), shard=shard, command=command, account_id=account_id)

@@ -1,5 +1,8 @@
-"""Orders and what became of them. Only the book worker's writer writes these tables,
-but the inbox and the command keys, which the gateway writes."""
+"""Orders and what became of them.
+
+Only the book worker's writer writes these tables, but the inbox and the command keys, which the
+gateway writes.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -64,7 +67,11 @@ class InboxCommand(models.Model):
         Account, on_delete=models.PROTECT, null=True, db_constraint=False, db_index=False
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, db_constraint=False, db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
     )
     reply_to = models.CharField(max_length=120, blank=True, help_text="Who waits for the answer.")
     received_at_ms = models.BigIntegerField()
@@ -116,12 +123,22 @@ class Order(models.Model):
     """
 
     id = models.BigIntegerField(primary_key=True)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False, related_name="orders")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, db_index=False, related_name="orders"
     )
-    market = models.ForeignKey(Market, on_delete=models.PROTECT, db_index=False, related_name="orders")
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, db_index=False, related_name="orders")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+    )
+    market = models.ForeignKey(
+        Market, on_delete=models.PROTECT, db_index=False, related_name="orders"
+    )
+    contract = models.ForeignKey(
+        Contract, on_delete=models.PROTECT, db_index=False, related_name="orders"
+    )
     side = models.CharField(max_length=4, choices=Side)
     kind = models.CharField(max_length=12, default="limit")
     price_ticks = models.PositiveIntegerField()
@@ -185,7 +202,9 @@ class Order(models.Model):
                 name="order_open_depth",
             ),
             models.Index(
-                fields=["account", "-id"], condition=Q(open_quantity__gt=0), name="order_account_open"
+                fields=["account", "-id"],
+                condition=Q(open_quantity__gt=0),
+                name="order_account_open",
             ),
         )
 
@@ -198,8 +217,12 @@ class Trade(models.Model):
 
     id = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=8, default="book")
-    market = models.ForeignKey(Market, on_delete=models.PROTECT, db_index=False, related_name="trades")
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, db_index=False, related_name="trades")
+    market = models.ForeignKey(
+        Market, on_delete=models.PROTECT, db_index=False, related_name="trades"
+    )
+    contract = models.ForeignKey(
+        Contract, on_delete=models.PROTECT, db_index=False, related_name="trades"
+    )
     price_ticks = models.PositiveIntegerField()
     quantity = models.BigIntegerField()
     maker_order = models.ForeignKey(
@@ -239,9 +262,15 @@ class Trade(models.Model):
 class Position(models.Model):
     """An account's net contracts and net cash from trades in one contract."""
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False, related_name="positions")
-    market = models.ForeignKey(Market, on_delete=models.PROTECT, db_index=False, related_name="positions")
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, db_index=False, related_name="positions")
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, db_index=False, related_name="positions"
+    )
+    market = models.ForeignKey(
+        Market, on_delete=models.PROTECT, db_index=False, related_name="positions"
+    )
+    contract = models.ForeignKey(
+        Contract, on_delete=models.PROTECT, db_index=False, related_name="positions"
+    )
     quantity = models.BigIntegerField(default=0)
     cash_ticks = models.BigIntegerField(default=0)
     # What settlement paid out for it (cash + quantity x payout if it won); null before.
@@ -260,7 +289,9 @@ class Position(models.Model):
 class MarketExposure(models.Model):
     """What an account could still lose in one market; Account.exposure_ticks is their sum."""
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False, related_name="exposures")
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, db_index=False, related_name="exposures"
+    )
     market = models.ForeignKey(Market, on_delete=models.PROTECT, related_name="exposures")
     exposure_ticks = models.BigIntegerField(default=0)
 

@@ -41,7 +41,7 @@ class BookWorker:
         """Judge batches until `stop` is called; then hand the books over."""
         loop = asyncio.get_running_loop()
         layer = get_channel_layer()
-        unlisten = inbox.listen(lambda _: loop.call_soon_threadsafe(self._wake.set))
+        unlisten = inbox.listen(lambda _: self._wake_from_thread(loop))
         hints = asyncio.create_task(self._receive_nudges(layer))
         try:
             while not self._stopping:
@@ -51,6 +51,9 @@ class BookWorker:
             hints.cancel()
             await loop.run_in_executor(self._thread, self._hand_over)
             self._thread.shutdown()
+
+    def _wake_from_thread(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.call_soon_threadsafe(self._wake.set)
 
     def _hand_over(self) -> None:
         self._owner.stop()

@@ -223,7 +223,11 @@ class Writer:
             paid[event.account] = paid.get(event.account, 0) + event.amount_ticks
         _many(
             _SET_EXPOSURE,
-            ((*key, after) for key, (before, after) in sorted(exposures.items()) if after != before),
+            (
+                (*key, after)
+                for key, (before, after) in sorted(exposures.items())
+                if after != before
+            ),
         )
         _many(_INSERT_TRANSFER, self._transfers(clearing))
         _many(
@@ -279,7 +283,7 @@ def advance_shard(
         cursor.execute(
             _ADVANCE_SHARD, [number, digest, next_trade, time_ms, shard, epoch, number - 1]
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _many(statement: str, rows: Rows) -> None:

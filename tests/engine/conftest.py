@@ -1,0 +1,7 @@
+"""Helpers of the engine's tests say what differs when they assert."""
+
+import pytest
+
+pytest.register_assert_rewrite(
+    "tests.engine.dsl", "tests.engine.comparing", "tests.engine.reference"
+)
