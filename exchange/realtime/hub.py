@@ -1,0 +1,146 @@
+"""The hub: the one part of a web process that listens to the exchange, for all its sockets.
+
+It lives on the process's event loop and is started by the first connection (daphne has no
+lifespan). One channel receives what the book workers publish; each change is checked, encoded
+once and handed to every local socket that lacks it.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import structlog
+from channels.layers import get_channel_layer
+
+from core.loop import set_loop
+from exchange.realtime import reading, sessions
+from exchange.realtime.accounts import AccountHub
+from exchange.realtime.background import Background
+from exchange.realtime.limits import (
+    AUDIT_S,
+    CLOSE_LOGGED_OUT,
+    CLOSE_RESTART,
+    CLOSE_SLOW,
+    SESSION_CHECK_S,
+    SLOW_S,
+)
+from exchange.realtime.listener import Listener
+from exchange.realtime.markets import MarketHub
+from exchange.realtime.sockets import Socket, Subscription
+from exchange.trading import waiting
+
+log = structlog.get_logger(__name__)
+_THREADS: Final = 4
+_SWEEP_S: Final = 1.0
+
+
+class Hub:
+    """The live feed of one process: markets, accounts and the sockets that watch them."""
+
+    def __init__(self, layer: Any) -> None:
+        self.sockets: set[Socket] = set()
+        self._layer = layer
+        self._background = Background()
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="hub")
+        self._listener = Listener(layer, self._receive)
+        self.markets = MarketHub(self._listener, self.read, self._background)
+        self.accounts = AccountHub(self._listener, self.read, self._background)
+
+    def start(self) -> None:
+        """Begin to listen. Call on the loop that the sockets live on."""
+        set_loop(asyncio.get_running_loop())
+        self._background.start(waiting.listen(self._layer))
+        self._background.start(self._listener.run(self._resync_all))
+        self._background.start(_every(_SWEEP_S, self._sweep))
+        self._background.start(_every(AUDIT_S, self._audit))
+
+    async def stop(self) -> None:
+        """Close every socket (1012: come back later) and stop listening."""
+        for socket in tuple(self.sockets):
+            socket.close(CLOSE_RESTART)
+        await asyncio.sleep(0)
+        await self._background.stop()
+        await self._listener.leave_all()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def read(self, query: Callable[..., Any], *args: Any) -> Any:
+        """Run a blocking read in one of the hub's own threads, never on the loop."""
+        work = partial(reading.with_connection, query, *args)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def unsubscribe(self, socket: Socket, subscription: Subscription) -> None:
+        """End one subscription of a socket."""
+        socket.forget(subscription)
+        owner = self.accounts if subscription.channel == "account" else self.markets
+        owner.unsubscribe(subscription)
+
+    def drop(self, socket: Socket) -> None:
+        """Forget a socket that is gone."""
+        socket.stop()
+        self.sockets.discard(socket)
+        for subscription in tuple(socket.subscriptions.values()):
+            self.unsubscribe(socket, subscription)
+
+    def _receive(self, message: dict[str, Any]) -> None:
+        if message["type"] == "market.batch":
+            self.markets.receive(message)
+        elif message["type"] == "accounts.batch":
+            self.accounts.receive(message["accounts"])
+
+    def _resync_all(self) -> None:
+        self.markets.resync_all()
+        self.accounts.resync_all()
+
+    async def _audit(self) -> None:
+        await self._listener.rejoin()
+        await self.markets.audit()
+        await self.accounts.audit()
+
+    async def _sweep(self) -> None:
+        """Close sockets that take nothing, and those whose member is logged in no more."""
+        now = time.monotonic()
+        for socket in tuple(self.sockets):
+            if socket.stalled_s() > SLOW_S:
+                log.info("socket_too_slow", user=socket.user_id)
+                socket.close(CLOSE_SLOW)
+            elif socket.session_key and now - socket.session_checked_at >= SESSION_CHECK_S:
+                await self._check_session(socket)
+
+    async def _check_session(self, socket: Socket) -> None:
+        socket.session_checked_at = time.monotonic()
+        visitor = await self.read(sessions.read_visitor, socket.session_key)
+        if visitor.user_id != socket.user_id:
+            socket.close(CLOSE_LOGGED_OUT)
+
+
+async def _every(period_s: float, work: Callable[[], Any]) -> None:
+    while True:
+        await asyncio.sleep(period_s)
+        try:
+            await work()
+        except Exception:
+            log.warning("hub_round_failed", exc_info=True)
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def get_hub() -> Hub:
+    """Return the running loop's hub; the first call makes and starts it."""
+    loop = asyncio.get_running_loop()
+    hub = _hubs.get(loop)
+    if hub is None:
+        hub = _hubs[loop] = Hub(get_channel_layer())
+        hub.start()
+    return hub
+
+
+async def stop_hub() -> None:
+    """Stop the running loop's hub, if there is one; a later get_hub makes a new one."""
+    hub = _hubs.pop(asyncio.get_running_loop(), None)
+    if hub is not None:
+        await hub.stop()

@@ -1,0 +1,183 @@
+"""The markets this process shows: opened when the first socket asks, kept right, flushed."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from exchange.realtime import reading
+from exchange.realtime.background import Background
+from exchange.realtime.feed import Batch, MarketFeed, Outcome
+from exchange.realtime.limits import (
+    AUDIT_GRACE_S,
+    FLUSH_INTERVAL_S,
+    LINGER_S,
+    RESYNC_INTERVAL_S,
+)
+from exchange.realtime.listener import Listener
+from exchange.realtime.sockets import Subscription
+from exchange.trading.channels import market_group
+
+log = structlog.get_logger(__name__)
+Read = Callable[..., Awaitable[Any]]
+
+
+class ShownMarket:
+    """A market's feed with those who watch it here, and the timers that belong to it."""
+
+    def __init__(self, market_id: int, slug: str) -> None:
+        self.feed = MarketFeed(market_id, slug)
+        self.subscriptions: set[Subscription] = set()
+        self.opening: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.resync: asyncio.Task[None] | None = None
+        self.resynced_at = 0.0
+        self.flush_after = 0.0
+        self.flush_timer: asyncio.TimerHandle | None = None
+
+    def flush(self) -> None:
+        """Tell every watcher who lacks something."""
+        self.flush_timer = None
+        for subscription in self.subscriptions:
+            if self.feed.has_news(subscription.channel, subscription.sent):
+                subscription.mark()
+
+
+class MarketHub:
+    """Everything the hub knows of markets. Lives on the event loop."""
+
+    def __init__(self, listener: Listener, read: Read, background: Background) -> None:
+        self._listener = listener
+        self._read = read
+        self._background = background
+        self._by_id: dict[int, ShownMarket] = {}
+        self._by_slug: dict[str, ShownMarket] = {}
+
+    async def open(self, slug: str) -> ShownMarket:
+        """Return a market that is loaded and followed. Raises Problem UNKNOWN_MARKET."""
+        while True:
+            shown = self._by_slug.get(slug)
+            if shown is None:
+                shown = self._begin(await self._read(reading.find_market, slug), slug)
+            await asyncio.shield(shown.opening)
+            if self._by_slug.get(slug) is shown:  # else it was dropped in this very moment
+                return shown
+
+    def subscribe(
+        self, shown: ShownMarket, subscription: Subscription, since: int | None
+    ) -> None:
+        """Begin to send a market's channel to a socket, from `since` where that is possible."""
+        subscription.sent = shown.feed.start_from(subscription.channel, since)
+        shown.subscriptions.add(subscription)
+        subscription.mark()
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Stop; the market is dropped some time after its last watcher left."""
+        feed = subscription.feed
+        assert isinstance(feed, MarketFeed)
+        shown = self._by_id.get(feed.market_id)
+        if shown is None:
+            return
+        shown.subscriptions.discard(subscription)
+        if not shown.subscriptions:
+            loop = asyncio.get_running_loop()
+            loop.call_later(LINGER_S, self._drop_if_unwatched, shown)
+
+    def receive(self, batch: Batch) -> None:
+        """Take what the book worker published."""
+        shown = self._by_id.get(batch["market"])
+        if shown is None:
+            return
+        outcome = shown.feed.receive(batch)
+        if outcome is Outcome.APPLIED:
+            self._flush_soon(shown)
+        elif outcome is not Outcome.OLD:
+            if outcome is Outcome.CORRUPT:
+                log.error("book_copy_differs", market=shown.feed.slug, seq=batch["seq"])
+            self._resync(shown)
+
+    def resync_all(self) -> None:
+        """Read every shown market anew: messages may have been lost."""
+        for shown in self._by_id.values():
+            self._resync(shown, force=True)
+
+    async def audit(self) -> None:
+        """Compare with the database; what it is ahead of for longer than a message takes, read.
+
+        This finds the loss of a last message, and keeps the feed going without any messages.
+        """
+        if not self._by_id:
+            return
+        journaled = await self._read(reading.read_market_seqs, tuple(self._by_id))
+        if all(self._by_id[market_id].feed.seq >= seq for market_id, seq in journaled.items()):
+            return
+        await asyncio.sleep(AUDIT_GRACE_S)
+        for market_id, seq in journaled.items():
+            shown = self._by_id.get(market_id)
+            if shown is not None and shown.feed.seq < seq:
+                self._resync(shown, force=True)
+
+    def _begin(self, market_id: int, slug: str) -> ShownMarket:
+        shown = self._by_slug.get(slug)  # another socket may have been faster
+        if shown is None:
+            shown = self._by_id[market_id] = self._by_slug[slug] = ShownMarket(market_id, slug)
+            shown.opening = self._background.start(self._open(shown))
+        return shown
+
+    async def _open(self, shown: ShownMarket) -> None:
+        try:
+            # Listening before reading: what is published in between is held, not lost.
+            await self._listener.join(market_group(shown.feed.market_id))
+            shown.feed.load(await self._read(reading.load_market, shown.feed.market_id))
+        except BaseException:
+            self._drop(shown)
+            raise
+
+    def _flush_soon(self, shown: ShownMarket) -> None:
+        """Flush now if the market was quiet, else when its interval is over."""
+        if shown.flush_timer is not None:
+            return
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        if now >= shown.flush_after:
+            shown.flush_after = now + FLUSH_INTERVAL_S
+            shown.flush()
+        else:
+            due = shown.flush_after
+            shown.flush_after = due + FLUSH_INTERVAL_S
+            shown.flush_timer = loop.call_at(due, shown.flush)
+
+    def _resync(self, shown: ShownMarket, *, force: bool = False) -> None:
+        if shown.resync is None or shown.resync.done():
+            shown.resync = self._background.start(self._read_anew(shown, force=force))
+
+    async def _read_anew(self, shown: ShownMarket, *, force: bool) -> None:
+        """Read a market from the database, at most once a second, until its copy is sound."""
+        feed = shown.feed
+        while force or not feed.is_sound:
+            now = asyncio.get_running_loop().time()
+            # Jitter: many processes may have missed the same message.
+            jitter_s = random.uniform(0.02, 0.2)  # noqa: S311 -- jitter, not a secret
+            await asyncio.sleep(max(jitter_s, shown.resynced_at + RESYNC_INTERVAL_S - now))
+            if feed.is_sound and not force:
+                return  # the missing message came after all
+            shown.resynced_at = asyncio.get_running_loop().time()
+            try:
+                snapshot = await self._read(reading.load_market, feed.market_id)
+            except Exception:
+                log.warning("market_resync_failed", market=feed.slug, exc_info=True)
+                continue
+            force = False
+            if feed.load(snapshot):
+                log.info("market_resynced", market=feed.slug, seq=feed.seq)
+                shown.flush()
+
+    def _drop_if_unwatched(self, shown: ShownMarket) -> None:
+        if not shown.subscriptions and self._by_id.get(shown.feed.market_id) is shown:
+            self._drop(shown)
+            self._background.start(self._listener.leave(market_group(shown.feed.market_id)))
+
+    def _drop(self, shown: ShownMarket) -> None:
+        self._by_id.pop(shown.feed.market_id, None)
+        self._by_slug.pop(shown.feed.slug, None)

@@ -1,0 +1,131 @@
+"""What an account's owner is told: the whole state, or what changed since an account_seq.
+
+Blocking reads for the hub's threads. Statements are not one snapshot of the database; what is
+read is absolute and never older than the account_seq it is sent with, so whatever commits in
+between is sent again with the next change, and nothing is left out. Fills are bounded by trade
+ids on both sides and come exactly once.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from core.money import format_ticks
+from exchange.ledger.models import Account
+from exchange.realtime.limits import ORDERS_SHOWN_MAX
+from exchange.realtime.shapes import fill_json, order_json, position_json
+from exchange.trading.lease import TRADES_PER_SHARD
+from exchange.trading.models import Order, Shard, Trade
+from exchange.trading.selectors import list_orders, list_positions
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountState:
+    """How far an account's watchers have been told.
+
+    `next_trades` is, per shard, the first trade id not told of yet; `positions` what was said
+    of each contract.
+    """
+
+    seq: int
+    next_trades: Mapping[int, int]
+    positions: Mapping[int, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What to say now, and the state once it is said."""
+
+    state: AccountState
+    parts: Json
+
+
+def load_account(account_id: int) -> Told:
+    """Return an account's balance, open orders (the newest ones) and open positions."""
+    next_trades = _next_trades()
+    account = Account.objects.get(pk=account_id)
+    newest = list(list_orders(account, status="open")[: ORDERS_SHOWN_MAX + 1])
+    positions = _positions(account)
+    return Told(
+        state=AccountState(
+            seq=account.account_seq, next_trades=next_trades, positions=positions
+        ),
+        parts={
+            "balance": _balance(account),
+            "orders": [order_json(order) for order in newest[:ORDERS_SHOWN_MAX]],
+            "orders_complete": len(newest) <= ORDERS_SHOWN_MAX,
+            "fills": [],
+            "positions": list(positions.values()),
+        },
+    )
+
+
+def load_changes(account_id: int, since: AccountState) -> Told | None:
+    """Return what changed of an account; None when that is so much that a snapshot is less."""
+    account = Account.objects.get(pk=account_id)
+    orders = list(
+        list_orders(account)
+        .filter(account_seq__gt=since.seq)
+        .order_by("account_seq", "id")[: ORDERS_SHOWN_MAX + 1]
+    )
+    if len(orders) > ORDERS_SHOWN_MAX:
+        return None
+    shards = {order.market.shard for order in orders}
+    next_trades = dict(since.next_trades) | _next_trades(shards)
+    fills = _fills(account, since.next_trades, next_trades)
+    positions = _positions(account)
+    return Told(
+        state=AccountState(
+            seq=account.account_seq, next_trades=next_trades, positions=positions
+        ),
+        parts={
+            "balance": _balance(account),
+            "orders": [order_json(order) for order in orders],
+            "fills": [fill_json(fill, account.pk) for fill in fills],
+            "positions": _changed_positions(since.positions, positions),
+        },
+    )
+
+
+def _balance(account: Account) -> Json:
+    return {
+        "balance": format_ticks(account.balance_ticks),
+        "exposure": format_ticks(account.exposure_ticks),
+        "available": format_ticks(account.available_ticks),
+    }
+
+
+def _next_trades(shards: Iterable[int] | None = None) -> dict[int, int]:
+    rows = Shard.objects.all() if shards is None else Shard.objects.filter(number__in=shards)
+    return dict(rows.values_list("number", "next_trade"))
+
+
+def _fills(account: Account, before: Mapping[int, int], now: Mapping[int, int]) -> list[Trade]:
+    """Return the account's trades with ids between the two marks of each shard."""
+    ranges = Q(pk__in=())
+    for shard, next_trade in now.items():
+        first = before.get(shard, shard * TRADES_PER_SHARD)
+        if next_trade > first:
+            ranges |= Q(pk__gte=first, pk__lt=next_trade)
+    own = Q(maker_account=account) | Q(taker_account=account)
+    trades = Trade.objects.filter(own, ranges).select_related("market", "contract")
+    return list(trades.order_by("executed_at", "pk"))
+
+
+def _positions(account: Account) -> dict[int, Json]:
+    return {row.contract_id: position_json(row) for row in list_positions(account)}
+
+
+def _changed_positions(before: Mapping[int, Json], now: Mapping[int, Json]) -> list[Json]:
+    """Return positions that differ from what was said; one that is gone has quantity 0."""
+    changed = [row for contract, row in now.items() if before.get(contract) != row]
+    gone = [
+        {**row, "quantity": 0, "cash": format_ticks(0)}
+        for contract, row in before.items()
+        if contract not in now
+    ]
+    return changed + gone

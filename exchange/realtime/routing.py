@@ -1,0 +1,37 @@
+"""The way into the live feed: origin, session, address, consumer."""
+
+from typing import Any
+
+from channels.routing import URLRouter
+from django.db import Error as DatabaseError
+from django.urls import path, re_path
+
+from exchange.realtime import origins, sessions
+from exchange.realtime.consumer import FeedConsumer
+from exchange.realtime.hub import get_hub
+from exchange.realtime.limits import CLOSE_POLICY
+
+
+async def _refuse(_: dict[str, Any], receive: Any, send: Any) -> None:
+    await receive()
+    await send({"type": "websocket.close", "code": CLOSE_POLICY})
+
+
+_router = URLRouter([path("ws/v1/", FeedConsumer.as_asgi()), re_path("", _refuse)])
+
+
+async def websocket_application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Let a socket in, or refuse the handshake (403) without a word."""
+    headers = scope.get("headers", [])
+    session_key = sessions.session_key_of(headers)
+    if not origins.is_origin_allowed(headers, has_session=bool(session_key)):
+        await _refuse(scope, receive, send)
+        return
+    visitor = sessions.ANONYMOUS
+    if session_key:
+        try:
+            visitor = await get_hub().read(sessions.read_visitor, session_key)
+        except DatabaseError:
+            await _refuse(scope, receive, send)
+            return
+    await _router({**scope, "visitor": visitor}, receive, send)

@@ -1,0 +1,158 @@
+"""One client's connection: what it is subscribed to, and the one task that writes to it.
+
+A socket has no queue of frames. It has a set of subscriptions that have news; the writer asks
+each for what the client lacks at the moment it can be sent. So a client that reads slowly costs
+a bounded amount of memory, is given the newest state when it reads on, and never holds up
+another.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Any, Protocol
+
+import structlog
+
+from exchange.realtime import frames
+from exchange.realtime.limits import CLOSE_SLOW, HEARTBEAT_S, REPLIES_WAITING_MAX
+
+log = structlog.get_logger(__name__)
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Feed(Protocol):
+    """What a subscription reads from."""
+
+    def frames(self, channel: str, sent: int | None) -> tuple[list[str], int | None]:
+        """Return the texts that lead on from `sent`, and the seq reached with them."""
+
+
+class Subscription:
+    """A socket's place in a feed: `sent` is the seq of the last frame written, None for none."""
+
+    __slots__ = ("channel", "feed", "key", "sent", "socket")
+
+    def __init__(self, socket: "Socket", feed: Feed, *, channel: str, key: str) -> None:
+        self.socket = socket
+        self.feed = feed
+        self.channel = channel
+        self.key = key
+        self.sent: int | None = None
+
+    def take(self) -> list[str]:
+        """Return what the client lacks and count it as sent."""
+        texts, self.sent = self.feed.frames(self.channel, self.sent)
+        return texts
+
+    def mark(self) -> None:
+        """Tell the socket's writer that there may be news."""
+        self.socket.mark(self)
+
+
+class Socket:
+    """The server's end of a connection. Lives on the hub's event loop."""
+
+    def __init__(self, send: Send, *, user_id: int | None = None, session_key: str = "") -> None:
+        self.user_id = user_id
+        self.session_key = session_key
+        self.session_checked_at = time.monotonic()
+        self.subscriptions: dict[str, Subscription] = {}
+        self._send = send
+        self._replies: deque[str] = deque()
+        self._dirty: dict[Subscription, None] = {}
+        self._wake = asyncio.Event()
+        self._sending_since: float | None = None
+        self._is_beat_due = False
+        self._is_closing = False
+        loop = asyncio.get_running_loop()
+        self._beat_timer = loop.call_later(HEARTBEAT_S, self._beat)
+        self._writer = loop.create_task(self._write())
+        self._closer: asyncio.Task[None] | None = None
+
+    def reply(self, message: Mapping[str, object]) -> None:
+        """Answer a request; closes a socket that asks and never reads the answers."""
+        if self._is_closing:
+            return
+        if len(self._replies) >= REPLIES_WAITING_MAX:
+            self.close(CLOSE_SLOW)
+            return
+        self._replies.append(frames.encode(message))
+        self._wake.set()
+
+    def mark(self, subscription: Subscription) -> None:
+        """Remember that a subscription has news."""
+        self._dirty[subscription] = None
+        self._wake.set()
+
+    def forget(self, subscription: Subscription) -> None:
+        """Drop a subscription; nothing more is sent for it."""
+        self.subscriptions.pop(subscription.key, None)
+        self._dirty.pop(subscription, None)
+
+    def stalled_s(self) -> float:
+        """Return for how long the client has taken nothing of what is being sent."""
+        return 0.0 if self._sending_since is None else time.monotonic() - self._sending_since
+
+    def close(self, code: int) -> None:
+        """Stop writing and close with a code. Safe to call again."""
+        if self._is_closing:
+            return
+        self.stop()
+        self._closer = asyncio.get_running_loop().create_task(self._send_close(code))
+
+    def stop(self) -> None:
+        """Stop writing: the client is gone, or is told to go."""
+        self._is_closing = True
+        self._beat_timer.cancel()
+        self._writer.cancel()
+        self._dirty.clear()
+
+    def _beat(self) -> None:
+        self._is_beat_due = True
+        self._wake.set()
+        self._beat_timer = asyncio.get_running_loop().call_later(HEARTBEAT_S, self._beat)
+
+    async def _write(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self._write_what_waits()
+            except Exception:  # a frame that cannot be made or sent must not leave a silent socket
+                log.exception("socket_write_failed")
+                self.close(1011)
+
+    async def _write_what_waits(self) -> None:
+        while self._replies or self._dirty or self._is_beat_due:
+            while self._replies:
+                await self._send_text(self._replies.popleft())
+            if self._dirty:
+                subscription = next(iter(self._dirty))
+                del self._dirty[subscription]
+                for text in subscription.take():
+                    await self._send_text(text)
+            elif self._is_beat_due:
+                self._is_beat_due = False
+                await self._send_text(self._heartbeat())
+
+    async def _send_close(self, code: int) -> None:
+        with suppress(Exception):  # the client may be gone already
+            await self._send({"type": "websocket.close", "code": code})
+
+    async def _send_text(self, text: str) -> None:
+        self._sending_since = time.monotonic()
+        await self._send({"type": "websocket.send", "text": text})
+        self._sending_since = None
+
+    def _heartbeat(self) -> str:
+        seqs = {
+            key: subscription.sent
+            for key, subscription in self.subscriptions.items()
+            if subscription.sent is not None
+        }
+        account_seq = seqs.pop("account", None)
+        return frames.heartbeat(
+            time_ms=time.time_ns() // 1_000_000, seqs=seqs, account_seq=account_seq
+        )
