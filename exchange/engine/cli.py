@@ -9,7 +9,6 @@ has been read from here is never lost, and a person typing gets an answer to eac
 """
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,15 +21,11 @@ from exchange.engine.lifecycle import PAYOUT_TICKS_MIN
 from exchange.engine.session import LINE_BYTES_MAX, Session
 
 _READ_BYTES: Final = 1 << 18
-# A stream of commands leaves no reference cycles but those of settled books, and the default
-# threshold of 700 would walk the young orders of a growing book thousands of times.
-_GC_THRESHOLD: Final = 100_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status: 0, 1 for a bad journal, 2 for bad options."""
     options = _parse(sys.argv[1:] if arguments is None else arguments)
-    gc.set_threshold(_GC_THRESHOLD)
     try:
         if options.replay is not None:
             _replay_file(Path(options.replay))
@@ -52,7 +47,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         description="Match commands from standard input; print events to standard output.",
         epilog="'replay JOURNAL' instead of options rebuilds from a journal and prints its digest.",
     )
-    if arguments[:1] == ["replay"]:
+    if list(arguments[:1]) == ["replay"]:
         parser.add_argument("command", choices=["replay"])
         parser.add_argument("replay", metavar="JOURNAL", help="rebuild from it, print the digest")
         return parser.parse_args(arguments)

@@ -88,7 +88,7 @@ class Scenario:
             price_step_ticks=int(step or 1),
         )
 
-    def place(self, who, verb, quantity, price, contract, order, tif, stp) -> Command:
+    def place(self, *, who, verb, quantity, price, contract, order, tif, stp) -> Command:
         return commands.PlaceOrder(
             int(order),
             ACCOUNTS[who],
@@ -134,7 +134,7 @@ GRAMMAR: dict[str, Callable[..., Command]] = {
 }
 
 
-def describe(event: events.Event) -> str:
+def describe(event: events.Event) -> str:  # noqa: PLR0911 -- one return for each event
     """Return the event as a scenario writes it."""
     match event:
         case events.OrderAccepted():

@@ -150,7 +150,7 @@ class Reference:
         self.match(market, taker, c, found)
         return found
 
-    def reason_to_reject(self, c, market, taker):
+    def reason_to_reject(self, c, market, taker):  # noqa: PLR0911 -- one for each reason
         if any(order.order == c.order for order in self.orders):
             return R.DUPLICATE_ORDER
         if market.status != "open":

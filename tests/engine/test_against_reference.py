@@ -63,7 +63,7 @@ class EngineMachine(RuleBasedStateMachine):
         tif=st.sampled_from(["GTC", "IOC"]),
         stp=st.sampled_from(["cancel_newest", "allow"]),
     )
-    def place(self, order, account, contract, side, price, quantity, tif, stp):
+    def place(self, *, order, account, contract, side, price, quantity, tif, stp):
         self.both(
             commands.PlaceOrder(order, account, contract, side, price, quantity, tif=tif, stp=stp)
         )

@@ -1,4 +1,4 @@
-"""Every command on a market in every status, and what settling and voiding do to orders and money."""
+"""Every command on a market in every status; what settling and voiding do to orders and money."""
 
 from itertools import product
 

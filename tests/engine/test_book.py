@@ -1,0 +1,88 @@
+"""Reading books, and the invariants: that they see what is wrong."""
+
+import pytest
+
+from exchange.engine import Depth, Engine, Side
+from exchange.engine.commands import OpenMarket, PlaceOrder
+
+
+@pytest.fixture
+def engine() -> Engine:
+    """A book with three prices a side and two orders at the best bid."""
+    engine = Engine(unlimited_funds=True)
+    engine.apply(OpenMarket(1, (11, 12)))
+    orders = [(40, 5), (38, 6), (39, 7), (40, 8), (60, 1), (62, 2), (61, 3)]
+    for number, (price, quantity) in enumerate(orders, start=1):
+        side = Side.BUY if price < 50 else Side.SELL
+        engine.apply(PlaceOrder(number, 7, 11, side, price, quantity))
+    return engine
+
+
+def test_depth_is_best_first(engine):
+    assert engine.depth(11) == Depth([(40, 13), (39, 7), (38, 6)], [(60, 1), (61, 3), (62, 2)])
+    assert engine.depth(11, 2) == Depth([(40, 13), (39, 7)], [(60, 1), (61, 3)])
+    assert engine.depth(11, 9) == engine.depth(11)
+    assert engine.depth(11, 0) == engine.depth(12) == Depth([], [])
+
+
+def test_open_orders_come_in_priority(engine):
+    assert [order.order for order in engine.open_orders(11)] == [1, 4, 3, 2, 5, 7, 6]
+    found = engine.find_order(4)
+    assert found in list(engine.open_orders(11))
+    assert (found.account, found.side, found.price_ticks) == (7, Side.BUY, 40)
+    assert (found.quantity, found.open_quantity, found.seq) == (8, 8, 5)
+    assert engine.find_order(99) is None
+
+
+def test_what_is_not_known_raises(engine):
+    for read in (engine.depth, engine.open_orders, engine.market_status, engine.market_seq):
+        with pytest.raises(KeyError):
+            read(99)
+    for read in (engine.exposure_ticks, engine.holding):
+        with pytest.raises(KeyError):
+            read(7, 99)
+    assert engine.market_of(99) is None
+    assert engine.available_ticks(99) == 0
+
+
+def _first(engine):
+    return engine._state.orders[1]
+
+
+BREAK = {
+    "a quantity that is not in the level": lambda e: setattr(_first(e), "open_quantity", 4),
+    "a level with a wrong sum": lambda e: setattr(_first(e).level, "quantity", 4),
+    "a price that is not the level's": lambda e: setattr(_first(e), "price_ticks", 41),
+    "a queue that lost its head": lambda e: setattr(_first(e).level, "head", None),
+    "a queue that lost its tail": lambda e: setattr(_first(e).level, "tail", _first(e)),
+    "a queue in the wrong order": lambda e: setattr(_first(e), "seq", 50),
+    "prices out of order": lambda e: _first(e).side.keys.reverse(),
+    "an order that nobody knows": lambda e: e._state.orders.pop(1),
+    "an exposure that is not up to date": lambda e: setattr(
+        _first(e).position, "exposure_ticks", 5
+    ),
+    "a hold that does not follow from orders": lambda e: setattr(
+        _first(e).position, "buy_cost_ticks", 5
+    ),
+    "cash from nowhere": lambda e: setattr(_first(e).position, "cash_ticks", 5),
+    "an overdrawn account": lambda e: e._state.available_ticks.update({7: -1}),
+    "a book that crossed": lambda e: e._state.markets[1].books[11].asks.keys.append(-40),
+    "a market under another number": lambda e: setattr(e._state.markets[1], "market", 2),
+    "a market without its books": lambda e: e._state.markets[1].books.clear(),
+}
+
+
+@pytest.mark.parametrize("fault", BREAK)
+def test_invariants_see(engine, fault):
+    engine.check_invariants()
+    BREAK[fault](engine)
+    with pytest.raises(AssertionError):
+        engine.check_invariants()
+
+
+def test_quantity_is_conserved_over_trades_cancels_and_reduces(engine):
+    for order in engine.open_orders(11):
+        assert order.quantity == order.open_quantity
+    engine.apply(PlaceOrder(20, 8, 11, Side.SELL, 39, 15))
+    assert engine.find_order(3).open_quantity == 5
+    assert engine.find_order(3).quantity == 7
