@@ -76,7 +76,8 @@ class LimitedServer(Server):  # type: ignore[misc]
         if self.failure:
             sys.exit(self.failure)
         if self.ready_callable is not None:
-            reactor.callWhenRunning(self.ready_callable)
+            # Not callWhenRunning: that is called before the loop runs.
+            reactor.callLater(0, self.ready_callable)
         reactor.run(installSignalHandlers=self.signal_handlers)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:

@@ -63,9 +63,7 @@ def test_one_sided_position_is_noticed(capsys):
     Position.objects.create(
         account=account, market=contract.market, contract=contract, quantity=1, cash_ticks=-5
     )
-    MarketExposure.objects.create(
-        account=account, market=contract.market, exposure_ticks=exposure
-    )
+    MarketExposure.objects.create(account=account, market=contract.market, exposure_ticks=exposure)
     Account.objects.filter(pk=account.pk).update(exposure_ticks=exposure)
     assert failing(capsys) == ["8 positions sum to 0"]
 

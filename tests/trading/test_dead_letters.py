@@ -50,9 +50,10 @@ def test_unreadable_payload_is_answered_and_kept(contract):
 
 
 def test_command_that_cannot_be_written_is_found_among_others(books, contract):
-    assert "order_price_range" in submit_around(
-        placing(make_account(), contract, price_ticks=20_000), contract
-    ).error
+    assert (
+        "order_price_range"
+        in submit_around(placing(make_account(), contract, price_ticks=20_000), contract).error
+    )
 
 
 def test_command_that_breaks_the_engine_is_left_out(contract, monkeypatch):

@@ -67,7 +67,10 @@ PLACE = {
 
 
 def test_file_is_loaded_with_ids_and_prices_of_the_site(tmp_path, capsys):
-    settle = [{"type": "CloseMarket", "market": 1}, {"type": "SettleMarket", "market": 1, "winner": 1}]
+    settle = [
+        {"type": "CloseMarket", "market": 1},
+        {"type": "SettleMarket", "market": 1, "winner": 1},
+    ]
     call_command("load_orders", write(tmp_path, OPEN, PLACE, *settle), payout=100)
     order = Order.objects.get()
     assert (order.price_ticks, order.status, order.reason) == (4_500, "cancelled", "market_closed")

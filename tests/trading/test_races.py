@@ -132,4 +132,3 @@ def _submit(account, contract, request) -> int:
         [inbox.new_row(command_id=order_id, shard=shard, command=command, account_id=account.pk)]
     )
     return order_id
-
