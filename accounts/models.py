@@ -17,7 +17,13 @@ class UserManager(BaseUserManager["User"]):
     def create_user(
         self, email: str, handle: str, password: str | None = None, **fields: object
     ) -> "User":
-        """Create a user who logs in with an e-mail address and is known by a handle."""
+        """Create a user who logs in with an e-mail address and is known by a handle.
+
+        Raises ValueError without an address or handle, IntegrityError where one is taken in any
+        case. What forms check (the shape of both, the strength of a password) is not checked.
+        """
+        if not email or not handle:
+            raise ValueError("a user needs an e-mail address and a handle")
         user = self.model(email=email.lower(), handle=handle, **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -61,12 +67,25 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(Lower("email"), name="user_email_any_case"),
-            models.UniqueConstraint(Lower("handle"), name="user_handle_any_case"),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_any_case",
+                violation_error_message="A user with this address exists.",
+            ),
+            models.UniqueConstraint(
+                Lower("handle"),
+                name="user_handle_any_case",
+                violation_error_message="This handle is taken.",
+            ),
         )
 
     def __str__(self) -> str:
         return self.handle
+
+    def clean(self) -> None:
+        """Keep the address in lower case, as create_user does."""
+        super().clean()
+        self.email = self.email.lower()
 
     def get_full_name(self) -> str:
         """Return the name, else the handle."""

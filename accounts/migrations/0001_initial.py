@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_any_case'), models.UniqueConstraint(django.db.models.functions.text.Lower('handle'), name='user_handle_any_case')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_any_case', violation_error_message='A user with this address exists.'), models.UniqueConstraint(django.db.models.functions.text.Lower('handle'), name='user_handle_any_case', violation_error_message='This handle is taken.')],
             },
         ),
     ]
