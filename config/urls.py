@@ -5,5 +5,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("", include("exchange.web.urls")),
+    path("dev/mail/", include("notifications.devmail_urls")),
 ]
