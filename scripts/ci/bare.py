@@ -29,6 +29,8 @@ HIDDEN = ("cc", "gcc", "g++", "git", "node", "npm", "redis-server", "psql", "chr
 FIRST_START_MAX_S = 180
 SECOND_START_MAX_S = 5
 STOP_MAX_S = 20
+SAID_WHEN_OPEN = ("Likely is open at http://localhost:", "/dev/mail/", "password:")
+OPEN_MAX_S = 60
 # What a package mirror may need; nothing else of the caller's environment is passed on.
 PASSED_ON = ("PIP_", "SSL_CERT", "REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 BROWSERS_NOT_RUN = "BROWSER TESTS NOT RUN: install chromium"
@@ -106,6 +108,15 @@ def first_page_after(port: int, site: subprocess.Popen[bytes], limit_s: float) -
     raise Failed(f"no page after {limit_s * 2:.0f} s")
 
 
+def wait_until_said(log: Path) -> None:
+    """Wait for the address, the demo log-ins and the place of the mail. Raises Failed."""
+    start = time.monotonic()
+    while missing := [words for words in SAID_WHEN_OPEN if words not in log.read_text()]:
+        if time.monotonic() - start > OPEN_MAX_S:
+            raise Failed(f"make run does not say: {', '.join(missing)}")
+        time.sleep(0.1)
+
+
 def rows(folder: Path) -> dict[str, set[int]]:
     """Return the ids in every table of the site's own database."""
     address = f"file:{folder / 'likely' / 'var' / 'likely.sqlite3'}?mode=ro"
@@ -137,6 +148,7 @@ def run_once(folder: Path, name: str, limit_s: float) -> dict[str, set[int]]:
         try:
             seconds = first_page_after(port, site, limit_s)
             print(f"{name}: first page after {seconds:.1f} s (at most {limit_s} s)", flush=True)
+            wait_until_said(log)
             stop(site, port)
         except Failed:
             print(log.read_text(errors="replace")[-6000:])
