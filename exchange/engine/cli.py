@@ -12,7 +12,6 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -71,23 +70,26 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _serve(options: argparse.Namespace) -> None:
     settings = Settings(options.payout, options.unlimited_funds)
-    with ExitStack() as stack:
-        journal, file = Journal(settings), None
-        if options.journal is not None:
-            path = Path(options.journal)
-            path.touch()
-            file = stack.enter_context(path.open("r+b"))
-            journal = _open_journal(file, settings)
-        session = Session(journal, options.depth)
-        for lines in line_groups(sys.stdin.fileno()):
-            output: list[str] = []
-            records: list[bytes] = []
-            for line in lines:
-                session.answer(line, output, records)
-            if file is not None:
-                _append(file, records)
-            _print(output)
-        _print([session.summary()])
+    if options.journal is None:
+        _answer_all(Session(Journal(settings), options.depth), None)
+        return
+    path = Path(options.journal)
+    path.touch()
+    with path.open("r+b") as file:
+        _answer_all(Session(_open_journal(file, settings), options.depth), file)
+
+
+def _answer_all(session: Session, file: BinaryIO | None) -> None:
+    """Answer every line of standard input, group by group; the journal goes to file."""
+    for lines in line_groups(sys.stdin.fileno()):
+        output: list[str] = []
+        records: list[bytes] = []
+        for line in lines:
+            session.answer(line, output, None if file is None else records)
+        if file is not None:
+            _append(file, records)
+        _print(output)
+    _print([session.summary()])
 
 
 def _replay_file(path: Path) -> None:

@@ -87,7 +87,7 @@ class Engine:
     def touched(self) -> dict[tuple[int, int], tuple[int, int]]:
         """Return (account, market) -> exposure in ticks before the batch and now.
 
-        Holds every account whose cash, quantities or open orders in the market differ from before
+        Holds every account whose cash, quantities or held money in the market differ from before
         `begin`, even where the exposure does not. Empty outside a batch.
         """
         undo = self._state.undo
@@ -118,7 +118,7 @@ class Engine:
 
     def contracts_of(self, market: int) -> tuple[int, ...]:
         """Return the market's contracts in their order. Raises KeyError for an unknown one."""
-        return tuple(self._state.markets[market].contracts)
+        return self._state.markets[market].contracts
 
     def market_status(self, market: int) -> MarketStatus:
         """Return where the market stands. Raises KeyError for an unknown one."""
@@ -198,6 +198,7 @@ class Engine:
         """Give an account its net cash and its quantities by contract in a live market."""
         assert self._state.undo is None, "restoring is not part of a batch"
         found = self._state.markets[market]
+        assert found.books, "a market that is over holds nothing"
         self._state.restore_position(found, account, cash_ticks, quantities)
 
     def restore_order(  # noqa: PLR0917 -- the columns of an order's row

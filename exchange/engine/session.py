@@ -37,10 +37,11 @@ class Session:
         self.depth_levels = depth_levels
         self.line_number = 0
 
-    def answer(self, line: bytes, output: list[str], records: list[bytes]) -> None:
+    def answer(self, line: bytes, output: list[str], records: list[bytes] | None) -> None:
         """Carry out the next line; add its answers to output and its journal line to records.
 
-        A line that is no command of this engine gives an InputError and changes nothing.
+        With records None no journal is made. A line that is no command of this engine gives an
+        InputError and changes nothing.
         """
         self.line_number += 1
         try:
@@ -50,7 +51,8 @@ class Session:
             output.append(to_json(fault))
             return
         given = self.journal.run.apply(command)
-        records.append(self.journal.record(command, given))
+        if records is not None:
+            records.append(self.journal.record(command, given))
         output.extend(to_json(events.encode(event)) for event in given)
         if self.depth_levels is not None:
             output.extend(to_json(depth) for depth in self._depths(command, given))

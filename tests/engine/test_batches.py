@@ -139,6 +139,22 @@ def test_an_account_is_touched_even_when_its_exposure_stays():
     engine.commit()
 
 
+@pytest.mark.parametrize("end", [Engine.commit, Engine.rollback])
+def test_commands_after_a_batch_need_none(end):
+    engine = Engine()
+    engine.apply(OpenMarket(1, (11,)))
+    engine.apply(commands.Fund(7, 100_000))
+    engine.apply(PlaceOrder(1, 7, 11, Side.BUY, 1000, 10))
+    engine.begin({7: AccountFacts(90_000)})
+    engine.apply(PlaceOrder(2, 7, 11, Side.BUY, 1000, 10))
+    end(engine)
+    engine.apply(PlaceOrder(3, 7, 11, Side.BUY, 1000, 10))
+    engine.apply(commands.HaltMarket(1))
+    engine.check_invariants()
+    resting = [order.order for order in engine.open_orders(11)]
+    assert resting == ([1, 2, 3] if end is Engine.commit else [1, 3])
+
+
 def test_batches_do_not_overlap():
     engine = Engine()
     with pytest.raises(AssertionError):

@@ -35,7 +35,9 @@ def test_open_orders_come_in_priority(engine):
 
 
 def test_what_is_not_known_raises(engine):
-    for read in (engine.depth, engine.open_orders, engine.market_status, engine.market_seq):
+    assert engine.contracts_of(1) == (11, 12)
+    reads = (engine.depth, engine.open_orders, engine.market_status, engine.contracts_of)
+    for read in (*reads, engine.market_seq):
         with pytest.raises(KeyError):
             read(99)
     for read in (engine.exposure_ticks, engine.holding):

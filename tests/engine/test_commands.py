@@ -7,6 +7,7 @@ import pytest
 from exchange.engine import Side, commands
 from exchange.engine.commands import InputError, PlaceOrder, decode, encode
 from exchange.engine.fields import parse_object
+from exchange.engine.session import read_command
 
 PLACE = {
     "type": "PlaceOrder",
@@ -158,6 +159,15 @@ def test_command_that_cannot_be_read(members, message):
     with pytest.raises(InputError) as error:
         decode(members)
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("length", "message"), [(1 << 20, "not JSON"), ((1 << 20) + 1, "the line is longer than 1 MiB")]
+)
+def test_line_of_some_length(length, message):
+    with pytest.raises(InputError) as error:
+        read_command(b" " * length)
+    assert str(error.value).startswith(message)
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,24 @@ def test_digest_does_not_know_funds_or_accounts_that_never_traded():
     assert twin.digest() == engine.digest()
 
 
+@pytest.mark.parametrize(("cash_ticks", "quantity"), [(5, 0), (0, 1), (-300, 10)])
+def test_digest_knows_cash_and_quantities(cash_ticks, quantity):
+    digests = []
+    for held in ((cash_ticks, quantity), (0, 0)):
+        engine = Engine()
+        engine.restore_market(1, (11,), False, 100, 1, MarketStatus.OPEN, 5)
+        engine.restore_holding(7, 1, held[0], {11: held[1]})
+        digests.append(engine.digest())
+    assert digests[0] != digests[1]
+
+
+def test_market_that_is_over_takes_no_holdings():
+    engine = Engine()
+    engine.restore_market(1, (11,), False, 100, 1, MarketStatus.SETTLED, 5)
+    with pytest.raises(AssertionError):
+        engine.restore_holding(7, 1, 5, {11: 1})
+
+
 def test_restored_holding_and_orders_count_together_in_any_order():
     twins = []
     for holding_first in (True, False):
