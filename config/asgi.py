@@ -11,10 +11,7 @@ django_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402 -- after Django is set up
 
-try:
-    from core.asgi import BodyLimit
-except ImportError:
-    BodyLimit = lambda app: app
+from core.asgi import BodyLimit  # noqa: E402 -- after Django is set up
 from exchange.realtime.hub import get_hub  # noqa: E402 -- after Django is set up
 from exchange.realtime.routing import websocket_application  # noqa: E402 -- after Django is set up
 

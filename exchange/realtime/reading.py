@@ -9,6 +9,7 @@ from accounts.models import User
 from core.errors import Code, Problem
 from exchange.ledger.models import Account
 from exchange.ledger.selectors import get_trading_account
+from exchange.marketdata.selectors import get_book, list_trades
 from exchange.markets.models import Market, MarketStatus
 from exchange.realtime.feed import MarketSnapshot
 from exchange.realtime.frames import Tape
@@ -48,25 +49,16 @@ def find_account(user_id: int) -> int:
 
 def load_market(market_id: int) -> MarketSnapshot:
     """Return a market's whole book and its latest trades, all at one seq."""
-    from django.db.models import Sum
-    from exchange.trading.models import Order, Shard
-    while True:
-        market = Market.objects.get(pk=market_id)
-        epoch = Shard.objects.filter(number=market.shard).values_list("epoch", flat=True).first() or 0
-        books = {c: ([], []) for c in market.contracts.values_list("pk", flat=True)}
-        rows = Order.objects.filter(market=market, open_quantity__gt=0).values_list("contract_id", "side", "price_ticks").annotate(n=Sum("open_quantity"))
-        for contract, side, price, n in rows:
-            books[contract][0 if side == "buy" else 1].append((price, n))
-        trades = list(Trade.objects.filter(market=market, market_seq__lte=market.seq).order_by("-id")[:TRADES_SHOWN])
-        if Market.objects.values_list("seq", flat=True).get(pk=market_id) == market.seq:
-            break
+    market = Market.objects.get(pk=market_id)
+    book = get_book(market)
+    trades = list_trades(market).filter(market_seq__lte=book.seq)[:TRADES_SHOWN]
     return MarketSnapshot(
         market_id=market_id,
         slug=market.slug,
-        epoch=epoch,
-        seq=market.seq,
-        status=market.status,
-        books=books,
+        epoch=book.epoch,
+        seq=book.seq,
+        status=book.status,
+        books={entry.contract: (entry.bids, entry.asks) for entry in book.contracts},
         trades=[_tape(trade) for trade in reversed(trades)],
     )
 

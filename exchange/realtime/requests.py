@@ -113,7 +113,8 @@ def _decode(text: str, kind: type[msgspec.Struct], request_id: str | int | None)
     try:
         return cast(_Envelope, msgspec.json.decode(text, type=kind))
     except msgspec.ValidationError as error:
-        problem = Problem(Code.INVALID, str(error))
+        is_extra = "unknown field" in str(error)
+        problem = Problem(Code.UNKNOWN_FIELD if is_extra else Code.INVALID, str(error))
         raise BadRequestError(problem, request_id or _find_id(text)) from error
     except (msgspec.DecodeError, RecursionError) as error:
         raise BadRequestError(Problem(Code.MALFORMED, f"Not JSON: {error}"), None) from error

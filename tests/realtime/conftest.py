@@ -1,0 +1,160 @@
+"""A live exchange for tests: the real books, the real publisher, the real hub, a client."""
+
+import asyncio
+import json
+import time
+
+import pytest
+from channels.layers import get_channel_layer
+from channels.testing import WebsocketCommunicator
+from django.conf import settings as django_settings
+from django.contrib.auth import get_user_model
+
+from config.asgi import application
+from exchange.realtime.hub import get_hub, stop_hub
+from exchange.trading.gateway import OrderRequest, cancel_order, place_order
+from exchange.trading.publisher import publish
+from tests.factories import make_market
+
+ORIGIN = (b"origin", b"http://localhost:8000")
+
+
+class Client:
+    """A WebSocket client inside the process, with the bookkeeping tests need."""
+
+    def __init__(self, path="/ws/v1/", headers=(), subprotocols=None):
+        self.socket = WebsocketCommunicator(application, path, list(headers), subprotocols)
+        self.frames = []
+
+    async def connect(self):
+        self.accepted, self.detail = await self.socket.connect(timeout=5)
+        return self
+
+    async def ask(self, **request):
+        """Send a request and return its reply; pushes met on the way are kept."""
+        await self.socket.send_json_to({"id": "q", **request})
+        while True:
+            message = await self.socket.receive_json_from(timeout=5)
+            if "ok" in message:
+                return message
+            self.frames.append(message)
+
+    async def subscribe(self, channel, market=None, **more):
+        named = {} if market is None else {"market": market}
+        reply = await self.ask(op="subscribe", channel=channel, **named, **more)
+        assert reply == {"id": "q", "ok": True}, reply
+
+    async def next_frame(self, timeout=5):
+        """Return the next push that is not a heartbeat."""
+        while True:
+            frame = self.frames.pop(0) if self.frames else None
+            frame = frame or await self.socket.receive_json_from(timeout=timeout)
+            if frame.get("type") != "heartbeat":
+                return frame
+
+    async def follow(self, replica, until, timeout=8):
+        """Feed pushes to a replica until a condition on it holds."""
+        deadline = time.monotonic() + timeout
+        while not until(replica):
+            replica.take(await self.next_frame(timeout=max(0.01, deadline - time.monotonic())))
+        return replica
+
+    async def assert_silent(self, seconds=0.2):
+        assert await self.socket.receive_nothing(timeout=seconds), await self.socket.receive_from()
+
+    async def closed_with(self, timeout=5):
+        """Return the close code, whatever comes before it."""
+        while True:
+            message = await self.socket.receive_output(timeout=timeout)
+            if message["type"] == "websocket.close":
+                return message["code"]
+
+    async def leave(self):
+        await self.socket.disconnect()
+
+
+@pytest.fixture
+async def connect(transactional_db):
+    """Open clients; everything is closed and the hub stopped after the test."""
+    clients = []
+
+    async def open_client(*args, **kwargs):
+        clients.append(Client(*args, **kwargs))
+        return await clients[-1].connect()
+
+    yield open_client
+    for client in clients:
+        if not client.socket.future.done():
+            client.socket.future.cancel()
+    await asyncio.gather(*(c.socket.future for c in clients), return_exceptions=True)
+    await stop_hub()
+    await asyncio.sleep(0)
+
+
+class Exchange:
+    """The real books, stepped in the test; what they publish is sent when the test says so."""
+
+    def __init__(self, books):
+        self.books = books
+
+    def market(self, **kwargs):
+        return self.books.open(make_market(status="draft", **kwargs))
+
+    def place(self, account, market, side, price_ticks, quantity, outcome=0):
+        contract = market.contracts.select_related("market").get(position=outcome)
+        order = OrderRequest(
+            contract=contract, side=side, price_ticks=price_ticks, quantity=quantity
+        )
+        answer = place_order(account=account, user=None, order=order)
+        assert not answer.reason, answer
+        return answer.command_id
+
+    def cancel(self, account, order_id):
+        return cancel_order(account=account, user=None, order_id=order_id)
+
+    def take_publications(self):
+        taken, self.books.publications[:] = list(self.books.publications), []
+        return taken
+
+    async def publish(self):
+        """Send what the books have published since the last time."""
+        for publication in self.take_publications():
+            await publish(get_channel_layer(), publication)
+
+
+@pytest.fixture
+def exchange(transactional_db, books, monkeypatch):
+    # The test's own loop is not a server's: it may wait for the database.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    return Exchange(books)
+
+
+@pytest.fixture
+def hub():
+    return get_hub
+
+
+def cookie_of(client):
+    """Return the handshake headers of a logged-in django.test.Client."""
+    key = client.cookies[django_settings.SESSION_COOKIE_NAME].value
+    return [ORIGIN, (b"cookie", f"{django_settings.SESSION_COOKIE_NAME}={key}".encode())]
+
+
+@pytest.fixture
+def login(client_class=None):
+    """Return the handshake headers of a member's session."""
+    from django.test import Client as Browser
+
+    def headers_of(user):
+        browser = Browser()
+        browser.force_login(user)
+        return cookie_of(browser)
+
+    return headers_of
+
+
+def texts(frames):
+    return [json.loads(text) for text in frames]
+
+
+User = get_user_model()
