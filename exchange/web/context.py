@@ -2,8 +2,25 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from exchange.web.formatting import format_credits
+from exchange.web.viewer import get_viewer_account
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return the site's name and whether mail is shown at /dev/mail/."""
-    return {"site_name": settings.SITE_NAME, "dev_mail": settings.DEV_MAIL}
+    """Return the site's name, whether mail is shown at /dev/mail/, and the viewer's balance."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "dev_mail": settings.DEV_MAIL,
+        # Lazy: pages without the header cost no query.
+        "nav_balance": SimpleLazyObject(lambda: _balance(request)),
+    }
+
+
+def _balance(request: HttpRequest) -> str:
+    """Return the viewer's balance; "" without an account, or where nobody is known yet (errors)."""
+    if not hasattr(request, "user"):
+        return ""
+    account = get_viewer_account(request)
+    return "" if account is None else format_credits(account.balance_ticks)

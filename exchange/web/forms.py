@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django import forms
 
-from core.money import QUANTITY_MAX, format_ticks, parse_ticks
+from core.money import PAYOUT_TICKS, QUANTITY_MAX, format_ticks, parse_ticks
 from exchange.markets.models import Market, MarketStatus
 from exchange.trading.models import Side
 from exchange.web.formatting import format_price, other_side
@@ -52,12 +52,14 @@ class TicketForm(forms.Form):
     """An order as a person puts it: in a yes/no market No has its own price."""
 
     contract = forms.TypedChoiceField(coerce=int, error_messages={"required": "Choose an outcome."})
-    side = forms.ChoiceField(error_messages={"required": "Choose a side."})
+    side = forms.ChoiceField(
+        widget=forms.RadioSelect, error_messages={"required": "Choose a side."}
+    )
     price = forms.CharField(max_length=20, error_messages={"required": "Enter a price."})
     quantity = forms.IntegerField(
         min_value=1, max_value=QUANTITY_MAX, error_messages={"required": "Enter a quantity."}
     )
-    time_in_force = forms.ChoiceField(choices=TIME_IN_FORCE_CHOICES)
+    time_in_force = forms.ChoiceField(choices=TIME_IN_FORCE_CHOICES, widget=forms.RadioSelect)
     client_order_id = forms.UUIDField(required=False)
 
     def __init__(self, data: Any = None, *, market: Market, initial: Any = None) -> None:
@@ -67,6 +69,11 @@ class TicketForm(forms.Form):
         self.is_yes_no = len(self.contracts) == 1
         _choose(self, "contract", [(contract.pk, contract.name) for contract in self.contracts])
         _choose(self, "side", self._sides())
+        step = format_price(market.price_step_ticks)
+        highest = PAYOUT_TICKS - market.price_step_ticks
+        self.fields["price"].widget = forms.NumberInput(
+            attrs={"min": step, "max": format_price(highest), "step": step, "inputmode": "decimal"}
+        )
 
     def clean_price(self) -> int:
         """Return the price as typed, in ticks."""
@@ -100,8 +107,10 @@ class TicketForm(forms.Form):
 
     @property
     def no_name(self) -> str:
-        """What the other side of a yes/no market is called."""
-        return name_side(self.contracts[0].name, Side.SELL, is_yes_no=self.is_yes_no)
+        """What the other side of a yes/no market is called; "" in other markets."""
+        if not self.is_yes_no:
+            return ""
+        return name_side(self.contracts[0].name, Side.SELL, is_yes_no=True)
 
 
 class ReduceForm(forms.Form):

@@ -1,5 +1,6 @@
 """What a member holds, in the words of the pages. Pure arithmetic over rows already read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.money import PAYOUT_TICKS
@@ -60,6 +61,20 @@ class Holding:
         last = self.position.contract.last_price_ticks
         return None if last is None else self.position.cash_ticks + self.position.quantity * last
 
+    @property
+    def winner(self) -> str:
+        """The outcome that won, in a settled market."""
+        market = self.position.market
+        if market.winner is not None:
+            return market.winner.name
+        name = self.position.contract.name
+        return name_side(name, Side.SELL, is_yes_no=True) if self.is_yes_no else "None of these"
+
     def _as_held(self, yes_ticks: int) -> int:
         is_no = self.is_yes_no and self.position.quantity < 0
         return other_side(yes_ticks) if is_no else yes_ticks
+
+
+def sum_gains(holdings: Sequence[Holding]) -> int:
+    """Return the gains of all holdings that have a last price, in ticks."""
+    return sum(holding.gain_ticks or 0 for holding in holdings)

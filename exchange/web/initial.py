@@ -6,7 +6,7 @@ from typing import Any, Final
 from core.money import format_ticks
 from exchange.ledger.models import Account
 from exchange.trading.checksums import Level
-from exchange.trading.models import Order, Position, Trade
+from exchange.trading.models import Order, Position
 from exchange.web.selectors import MarketView
 
 # A book larger than this is not sent twice: the feed's own snapshot brings it.
@@ -22,16 +22,20 @@ def get_initial_state(view: MarketView, account: Account | None) -> dict[str, An
             "status": market.status,
             "step_ticks": market.price_step_ticks,
             "yes_no": view.is_yes_no,
+            "volume": market.volume,
             "contracts": [
-                {"id": str(ladder.contract.pk), "name": ladder.contract.name}
+                {
+                    "id": str(ladder.contract.pk),
+                    "name": ladder.contract.name,
+                    "last_ticks": ladder.contract.last_price_ticks,
+                }
                 for ladder in view.ladders
             ],
         },
         "book": _book(view),
-        "trades": [_trade(trade) for trade in view.tape],
         "account": _account(account) if account else None,
-        "orders": [_order(order) for order in view.mine.orders],
-        "positions": [_position(holding.position) for holding in view.mine.holdings],
+        "orders": [_order(line.order, market.slug) for line in view.mine.orders],
+        "positions": [_position(one.position, market.slug) for one in view.mine.holdings],
     }
 
 
@@ -48,22 +52,11 @@ def _book(view: MarketView) -> dict[str, Any]:
         }
         for one in (book.contracts if complete else ())
     ]
-    return {"seq": book.seq, "complete": complete, "contracts": contracts}
+    return {"epoch": book.epoch, "seq": book.seq, "complete": complete, "contracts": contracts}
 
 
 def _levels(levels: Sequence[Level]) -> list[list[Any]]:
     return [[format_ticks(price), quantity] for price, quantity in levels]
-
-
-def _trade(trade: Trade) -> dict[str, Any]:
-    return {
-        "id": str(trade.pk),
-        "contract": str(trade.contract_id),
-        "price": format_ticks(trade.price_ticks),
-        "quantity": trade.quantity,
-        "side": trade.taker_side,
-        "time": trade.executed_at.isoformat(),
-    }
 
 
 def _account(account: Account) -> dict[str, Any]:
@@ -75,9 +68,10 @@ def _account(account: Account) -> dict[str, Any]:
     }
 
 
-def _order(order: Order) -> dict[str, Any]:
+def _order(order: Order, slug: str) -> dict[str, Any]:
     return {
         "id": str(order.pk),
+        "market": slug,
         "contract": str(order.contract_id),
         "side": order.side,
         "price": format_ticks(order.price_ticks),
@@ -85,11 +79,13 @@ def _order(order: Order) -> dict[str, Any]:
         "open_quantity": order.open_quantity,
         "filled_quantity": order.filled_quantity,
         "status": order.status,
+        "account_seq": order.account_seq,
     }
 
 
-def _position(position: Position) -> dict[str, Any]:
+def _position(position: Position, slug: str) -> dict[str, Any]:
     return {
+        "market": slug,
         "contract": str(position.contract_id),
         "quantity": position.quantity,
         "cash": format_ticks(position.cash_ticks),

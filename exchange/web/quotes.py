@@ -9,6 +9,7 @@ from django.db.models import Max, Min
 from exchange.markets.models import Contract, Market
 from exchange.trading.models import Order, Side
 from exchange.web.formatting import divide_ticks, other_side
+from exchange.web.outcomes import name_side
 
 # A mid price says something only while the two sides are near each other.
 SPREAD_TRUSTED_TICKS_MAX: Final = 1_000
@@ -59,6 +60,13 @@ class MarketCard:
     def is_yes_no(self) -> bool:
         """Whether the market has one contract, No being its other side."""
         return len(self.quotes) + self.hidden_count == 1
+
+    @property
+    def no_name(self) -> str:
+        """What the other side of a yes/no market is called; "" in other markets."""
+        if not self.is_yes_no:
+            return ""
+        return name_side(self.quotes[0].contract.name, Side.SELL, is_yes_no=True)
 
 
 def list_cards(markets: Sequence[Market], *, outcomes_max: int) -> list[MarketCard]:

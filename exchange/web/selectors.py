@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 
-from exchange.ledger.models import Account, Transfer
+from exchange.ledger.models import Account
 from exchange.marketdata.selectors import MarketBook, get_book, list_trades
 from exchange.markets.models import Event, Market, MarketStatus
-from exchange.trading.models import Order, Position, Side, Trade
+from exchange.trading.models import Order, Position, Trade
 from exchange.trading.selectors import list_orders
 from exchange.web.holdings import Holding
 from exchange.web.ladders import Ladder, get_own_levels, make_ladder
+from exchange.web.lines import FillLine, OrderLine, make_fill_line
 
+Row = TypeVar("Row", Order, Position, Trade)
 TAPE_LENGTH: Final = 30
 OWN_ORDERS_MAX: Final = 100
 _SHOWN: Final = [status for status in MarketStatus.values if status != MarketStatus.DRAFT]
@@ -24,7 +26,7 @@ _SHOWN: Final = [status for status in MarketStatus.values if status != MarketSta
 class Mine:
     """What the viewer has in one market."""
 
-    orders: Sequence[Order]
+    orders: Sequence[OrderLine]
     holdings: Sequence[Holding]
 
 
@@ -43,22 +45,19 @@ class MarketView:
         """Whether the market has one contract, No being its other side."""
         return len(self.ladders) == 1
 
+    @property
+    def asks_sum_ticks(self) -> int | None:
+        """What one contract of each outcome costs at best; None while one has no ask."""
+        return _sum_of_all([ladder.best_ask_ticks for ladder in self.ladders])
 
-@dataclass(frozen=True, slots=True)
-class Fill:
-    """A trade as one of its two sides sees it."""
+    @property
+    def bids_sum_ticks(self) -> int | None:
+        """What one contract of each outcome brings at best; None while one has no bid."""
+        return _sum_of_all([ladder.best_bid_ticks for ladder in self.ladders])
 
-    trade: Trade
-    side: str
-    is_maker: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
-    """A transfer as one of its accounts sees it: signed."""
-
-    transfer: Transfer
-    amount_ticks: int
+    def get_ladder(self, contract_id: int) -> Ladder:
+        """Return the ladder of one of the market's contracts."""
+        return next(one for one in self.ladders if one.contract.pk == contract_id)
 
 
 def list_categories() -> list[str]:
@@ -76,16 +75,18 @@ def get_market_view(market: Market, account: Account | None) -> MarketView:
     """Return everything on a market's page; `account` is the viewer's, if there is one."""
     mine = get_mine(market, account)
     book = get_book(market)
-    own = get_own_levels(mine.orders)
+    own = get_own_levels(line.order for line in mine.orders)
     by_contract = {one.contract: one for one in book.contracts}
+    contracts = market.contracts.all()
     ladders = [
         make_ladder(
             contract,
+            is_yes_no=len(contracts) == 1,
             bids=by_contract[contract.pk].bids,
             asks=by_contract[contract.pk].asks,
             own=own,
         )
-        for contract in market.contracts.all()
+        for contract in contracts
     ]
     return MarketView(market, book, ladders, list(list_trades(market)[:TAPE_LENGTH]), mine)
 
@@ -102,13 +103,27 @@ def get_mine(market: Market, account: Account | None) -> Mine:
         .order_by("contract__position")
     )
     is_yes_no = len(market.contracts.all()) == 1
-    return Mine(list(orders), [Holding(position, is_yes_no) for position in positions])
+    return Mine(
+        [OrderLine(order, is_yes_no) for order in orders],
+        [Holding(position, is_yes_no) for position in positions],
+    )
 
 
-def list_holdings(positions: QuerySet[Position]) -> list[Holding]:
-    """Return positions as holdings; two queries whatever their number."""
-    rows = positions.prefetch_related("market__contracts")
-    return [Holding(row, len(row.market.contracts.all()) == 1) for row in rows]
+def get_holdings(positions: Sequence[Position]) -> list[Holding]:
+    """Return positions as holdings, by one more query whatever their number."""
+    return [Holding(row, is_yes_no) for row, is_yes_no in _with_kind(positions)]
+
+
+def get_order_lines(orders: Sequence[Order]) -> list[OrderLine]:
+    """Return orders as lines, by one more query whatever their number."""
+    return [OrderLine(row, is_yes_no) for row, is_yes_no in _with_kind(orders)]
+
+
+def get_fill_lines(trades: Sequence[Trade], account: Account) -> list[FillLine]:
+    """Return an account's trades as it saw them, by one more query whatever their number."""
+    return [
+        make_fill_line(row, account, is_yes_no=is_yes_no) for row, is_yes_no in _with_kind(trades)
+    ]
 
 
 def list_results(account: Account) -> QuerySet[Position]:
@@ -120,16 +135,13 @@ def list_results(account: Account) -> QuerySet[Position]:
     )
 
 
-def as_fill(trade: Trade, account: Account) -> Fill:
-    """Return a trade as an account saw it, maker or taker."""
-    is_maker = trade.maker_account_id == account.pk
-    taker, maker = (Side.BUY, Side.SELL)
-    if trade.taker_side == Side.SELL:
-        taker, maker = maker, taker
-    return Fill(trade, maker if is_maker else taker, is_maker)
+def _sum_of_all(prices: Sequence[int | None]) -> int | None:
+    known = [ticks for ticks in prices if ticks is not None]
+    return sum(known) if len(known) == len(prices) else None
 
 
-def as_ledger_line(transfer: Transfer, account: Account) -> LedgerLine:
-    """Return a transfer with the sign it has for an account."""
-    sign = -1 if transfer.debit_id == account.pk else 1
-    return LedgerLine(transfer, sign * transfer.amount_ticks)
+def _with_kind(rows: Sequence[Row]) -> list[tuple[Row, bool]]:
+    """Pair each row with whether its market is a yes/no market."""
+    rows = list(rows)
+    prefetch_related_objects(rows, "market__contracts")
+    return [(row, len(row.market.contracts.all()) == 1) for row in rows]

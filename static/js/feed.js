@@ -84,10 +84,8 @@ export class Feed {
   }
 
   /** A heartbeat names what was sent last: a lost last message would not be missed otherwise. */
-  #beat({ subscriptions = [] }) {
-    for (const { channel, market, seq } of subscriptions) {
-      this.#subscriptions.get(key(channel, market))?.lastSeq(seq);
-    }
+  #beat({ seqs = {} }) {
+    for (const [name, seq] of Object.entries(seqs)) this.#subscriptions.get(name)?.lastSeq(seq);
   }
 
   #ask({ channel, market, since }) {
@@ -137,5 +135,5 @@ export class Feed {
 }
 
 function key(channel, market) {
-  return `${channel}/${market ?? ""}`;
+  return market ? `${channel}:${market}` : channel;
 }

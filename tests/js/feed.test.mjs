@@ -97,7 +97,7 @@ test("it is live with the first message and hands pushes to their channel", () =
 
 test("a heartbeat tells the last seq sent", () => {
   sockets[0].open();
-  sockets[0].push({ type: "heartbeat", subscriptions: [{ channel: "book", market: "rain", seq: 12 }] });
+  sockets[0].push({ type: "heartbeat", seqs: { "book:rain": 12, account: 3 } });
   assert.deepEqual(pushes, [["last", 12]]);
 });
 

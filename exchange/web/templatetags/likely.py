@@ -1,4 +1,7 @@
-"""Filters of the trading pages: ticks as text. They format, they never calculate."""
+"""Filters of the trading pages: ticks as text. They format, they never calculate.
+
+What is not there (None, or a name the template does not know) is shown as a dash.
+"""
 
 from django import template
 
@@ -10,32 +13,32 @@ _NOTHING = "\N{EN DASH}"
 
 
 @register.filter
-def price(ticks: int | None, step_ticks: int = 100) -> str:
+def price(ticks: object, step_ticks: int = 100) -> str:
     """Show a price with the decimals of its market's step; a dash for none."""
-    return _NOTHING if ticks is None else formatting.format_price(ticks, step_ticks)
+    return formatting.format_price(ticks, step_ticks) if isinstance(ticks, int) else _NOTHING
 
 
 @register.filter
-def money(ticks: int | None) -> str:
+def money(ticks: object) -> str:
     """Show an amount of credits; a dash for none."""
-    return _NOTHING if ticks is None else formatting.format_credits(ticks)
+    return formatting.format_credits(ticks) if isinstance(ticks, int) else _NOTHING
 
 
 @register.filter
-def gain(ticks: int | None) -> str:
+def gain(ticks: object) -> str:
     """Show an amount won or lost with its sign; a dash for none."""
-    return _NOTHING if ticks is None else formatting.format_gain(ticks)
+    return formatting.format_gain(ticks) if isinstance(ticks, int) else _NOTHING
 
 
 @register.filter
-def percent(ticks: int | None) -> str:
+def percent(ticks: object) -> str:
     """Show a price as a chance; a dash for none."""
-    return _NOTHING if ticks is None else formatting.format_percent(ticks)
+    return formatting.format_percent(ticks) if isinstance(ticks, int) else _NOTHING
 
 
 @register.filter
-def gain_class(ticks: int | None) -> str:
+def gain_class(ticks: object) -> str:
     """Name the class that colours a gain or a loss; none for 0 and unknown."""
-    if not ticks:
+    if not isinstance(ticks, int) or ticks == 0:
         return ""
     return "gain" if ticks > 0 else "loss"

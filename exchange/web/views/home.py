@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from exchange.markets.models import MarketStatus
 from exchange.markets.selectors import list_markets
 from exchange.web.forms import MarketFilter
 from exchange.web.paging import get_page
@@ -23,11 +24,13 @@ def show_home(request: HttpRequest) -> HttpResponse:
     form = MarketFilter(request.GET, categories=list_categories())
     wanted = form.as_query()
     page = get_page(list_markets(**wanted), request.GET, size=MARKETS_PER_PAGE)
+    is_filtered = bool(wanted["q"] or wanted["category"] or wanted["status"] != MarketStatus.OPEN)
     context = {
         "form": form,
         "page": page,
         "cards": list_cards(page.rows, outcomes_max=_OUTCOMES_ON_A_CARD),
-        "is_filtered": bool(wanted["q"] or wanted["category"] or wanted["status"] != "open"),
+        "is_filtered": is_filtered,
+        "show_hero": not (is_filtered or request.user.is_authenticated) and page.is_first,
     }
     return render(request, "web/home.html", context)
 

@@ -57,7 +57,8 @@ def render_market(
         "market": view.market,
         "account": account,
         "ticket": ticket,
-        "selected": _selected_contract(ticket.form),
+        "ladder": view.get_ladder(_selected_contract(ticket.form)),
+        "no_name": ticket.form.no_name,
         "is_open": view.market.status == MarketStatus.OPEN,
         "initial": get_initial_state(view, account),
     }

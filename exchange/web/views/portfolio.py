@@ -13,7 +13,14 @@ from exchange.ledger.models import Account
 from exchange.ledger.selectors import list_transfers
 from exchange.trading.selectors import list_fills, list_orders, list_positions
 from exchange.web.paging import get_page
-from exchange.web.selectors import as_fill, as_ledger_line, list_holdings, list_results
+from exchange.web.holdings import sum_gains
+from exchange.web.lines import make_ledger_line
+from exchange.web.selectors import (
+    get_fill_lines,
+    get_holdings,
+    get_order_lines,
+    list_results,
+)
 from exchange.web.viewer import get_viewer_account
 
 ROWS_PER_PAGE: Final = 50
@@ -42,13 +49,15 @@ def with_account(view: AccountView) -> Callable[[HttpRequest], HttpResponse]:
 def show_portfolio(request: HttpRequest, account: Account) -> HttpResponse:
     """Show money, positions, results and the newest orders, fills and ledger lines."""
     transfers = list_transfers(account)[:_ROWS_ON_OVERVIEW]
+    holdings = get_holdings(list_positions(account)[:_HOLDINGS_MAX])
     context = {
         "account": account,
-        "holdings": list_holdings(list_positions(account)[:_HOLDINGS_MAX]),
-        "results": list_results(account)[:_ROWS_ON_OVERVIEW],
-        "orders": list_orders(account, status="open")[:_HOLDINGS_MAX],
-        "fills": [as_fill(trade, account) for trade in list_fills(account)[:_ROWS_ON_OVERVIEW]],
-        "lines": [as_ledger_line(transfer, account) for transfer in transfers],
+        "holdings": holdings,
+        "gain_now_ticks": sum_gains(holdings),
+        "results": get_holdings(list_results(account)[:_ROWS_ON_OVERVIEW]),
+        "orders": get_order_lines(list_orders(account, status="open")[:_HOLDINGS_MAX]),
+        "fills": get_fill_lines(list_fills(account)[:_ROWS_ON_OVERVIEW], account),
+        "lines": [make_ledger_line(transfer, account) for transfer in transfers],
     }
     return render(request, "web/portfolio.html", context)
 
@@ -57,7 +66,7 @@ def show_portfolio(request: HttpRequest, account: Account) -> HttpResponse:
 def show_orders(request: HttpRequest, account: Account) -> HttpResponse:
     """Show every order, newest first."""
     page = get_page(list_orders(account), request.GET, size=ROWS_PER_PAGE)
-    context = {"account": account, "page": page, "orders": page.rows}
+    context = {"account": account, "page": page, "orders": get_order_lines(page.rows)}
     return render(request, "web/portfolio_orders.html", context)
 
 
@@ -65,8 +74,7 @@ def show_orders(request: HttpRequest, account: Account) -> HttpResponse:
 def show_fills(request: HttpRequest, account: Account) -> HttpResponse:
     """Show every fill, newest first."""
     page = get_page(list_fills(account), request.GET, size=ROWS_PER_PAGE)
-    fills = [as_fill(trade, account) for trade in page.rows]
-    context = {"account": account, "page": page, "fills": fills}
+    context = {"account": account, "page": page, "fills": get_fill_lines(page.rows, account)}
     return render(request, "web/portfolio_fills.html", context)
 
 
@@ -74,6 +82,6 @@ def show_fills(request: HttpRequest, account: Account) -> HttpResponse:
 def show_ledger(request: HttpRequest, account: Account) -> HttpResponse:
     """Show every movement of money, newest first."""
     page = get_page(list_transfers(account), request.GET, size=ROWS_PER_PAGE)
-    lines = [as_ledger_line(transfer, account) for transfer in page.rows]
+    lines = [make_ledger_line(transfer, account) for transfer in page.rows]
     context = {"account": account, "page": page, "lines": lines}
     return render(request, "web/portfolio_ledger.html", context)

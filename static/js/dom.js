@@ -1,0 +1,87 @@
+// Small helpers for the page. Text from people goes in as text, never as HTML.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Make an element: attributes first (null and false are left out), then children or texts. */
+export function make(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+/** Make an SVG element. */
+export function makeSvg(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/** Set an element's text where it differs, so that nothing is redrawn or read out in vain. */
+export function setText(element, text) {
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
+/** Make `parent` hold exactly these children, moving and keeping those that are there already. */
+export function setChildren(parent, children) {
+  children.forEach((child, index) => {
+    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+  });
+  while (parent.children.length > children.length) parent.lastElementChild.remove();
+}
+
+/** Return a function that runs `run` once in the next frame, however often it is called. */
+export function oncePerFrame(run) {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      run();
+    });
+  };
+}
+
+/** Return a function that runs `run` at most every `ms`, at once the first time. */
+export function throttle(run, ms) {
+  let last = -Infinity;
+  let timer = null;
+  return () => {
+    if (timer !== null) return;
+    const wait = Math.max(0, last + ms - performance.now());
+    timer = setTimeout(() => {
+      timer = null;
+      last = performance.now();
+      run();
+    }, wait);
+  };
+}
+
+/** Show a passing message; errors stay longer. */
+export function toast(text, kind = "success") {
+  const message = make("div", { class: `toast toast-${kind}` }, text);
+  document.getElementById("toasts").append(message);
+  setTimeout(() => message.remove(), kind === "error" ? 10000 : 5000);
+}
+
+/** Show times in the reader's own zone; without scripts they stay in UTC. */
+export function localTimes(root = document) {
+  for (const time of root.querySelectorAll("time[data-local]")) {
+    const at = new Date(time.dateTime);
+    time.title ||= time.textContent.trim();
+    setText(time, time.dataset.local === "time" ? clockTime(at) : fullTime(at));
+  }
+}
+
+/** Return a moment as hours, minutes and seconds. */
+export function clockTime(at) {
+  return at.toLocaleTimeString([], { hourCycle: "h23" });
+}
+
+function fullTime(at) {
+  return at.toLocaleString([], { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+}
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== null && value !== false) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}

@@ -1,0 +1,36 @@
+// The newest trades, newest first.
+
+import { clockTime, make } from "./dom.js";
+import { formatPrice, parseTicks } from "./money.js";
+
+const ROWS_MAX = 30;
+
+export class Tape {
+  constructor(body, { naming, stepTicks }) {
+    this.body = body;
+    this.naming = naming;
+    this.stepTicks = stepTicks;
+  }
+
+  /** Add trades, newest last, leaving out those that are shown. Returns the new ones. */
+  add(trades) {
+    const fresh = trades.filter(({ id }) => !this.body.querySelector(`[data-trade="${CSS.escape(id)}"]`));
+    if (fresh.length) this.body.querySelector(".none")?.remove();
+    for (const trade of fresh.slice(-ROWS_MAX)) this.body.prepend(this.#makeRow(trade));
+    while (this.body.rows.length > ROWS_MAX) this.body.lastElementChild.remove();
+    return fresh;
+  }
+
+  #makeRow({ id, contract, price, quantity, side, time }) {
+    const at = new Date(time);
+    const clock = make("time", { class: "num", datetime: time, title: at.toLocaleString() }, clockTime(at));
+    const cells = [
+      make("td", { class: "faint" }, clock),
+      make("td", { class: `side-${side}` }, side === "buy" ? "Buy" : "Sell"),
+      make("td", { class: "num" }, formatPrice(parseTicks(price), this.stepTicks)),
+      make("td", { class: "num" }, quantity.toLocaleString("en")),
+    ];
+    if (!this.naming.isYesNo) cells.splice(1, 0, make("td", {}, this.naming.name(contract)));
+    return make("tr", { class: "changed", "data-trade": id }, ...cells);
+  }
+}

@@ -1,0 +1,182 @@
+// The order ticket: price by steps, a preview while typing, one order for one click.
+
+import { describeOrder, describeProblem, placeOrder, previewOrder } from "./api.js";
+import { make, setText, toast } from "./dom.js";
+import { formatPrice, formatTicks, parseTicks, stepPrice } from "./money.js";
+import { showPreview } from "./preview.js";
+
+const PREVIEW_DELAY_MS = 250;
+const SERVER_ERROR = 500;
+
+/** Return a random UUID; browsers offer randomUUID on secure pages only. */
+export function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+export class Ticket {
+  #timer = null;
+  #asking = null;
+  #sent = null;
+
+  constructor(form, { naming, stepTicks, onContract, onPlaced }) {
+    Object.assign(this, { form, naming, stepTicks, onContract, onPlaced });
+    this.place = form.querySelector("[data-place]");
+    form.querySelector("[data-preview-button]").hidden = true;
+    for (const button of form.querySelectorAll("[data-step]")) this.#enableStep(button);
+    form.addEventListener("input", (event) => this.#changed(event));
+    form.addEventListener("submit", (event) => this.#submit(event));
+    form.noValidate = false;
+    this.refresh();
+  }
+
+  /** Take values from a level of the book: {contract, side, price}. */
+  pick({ contract, side, price }) {
+    this.#field("contract").value = contract;
+    this.form.querySelector(`[name=side][value=${side}]`).checked = true;
+    this.#field("price").value = price;
+    this.refresh();
+    this.#field("quantity").focus();
+    this.#field("quantity").select();
+  }
+
+  select(contract) {
+    this.#field("contract").value = contract;
+    this.refresh();
+  }
+
+  /** Show what the fields say now, and ask for a new preview. */
+  refresh() {
+    this.#label();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#preview(), PREVIEW_DELAY_MS);
+  }
+
+  /** Return the order as the API takes it, or null while a field is not filled in well. */
+  body() {
+    const values = new FormData(this.form);
+    const ticks = parseTicks(String(values.get("price")).trim());
+    const quantity = /^\d{1,10}$/.test(values.get("quantity")) ? Number(values.get("quantity")) : 0;
+    const side = values.get("side");
+    if (ticks === null || !quantity || !side || !this.form.checkValidity()) return null;
+    return {
+      contract: values.get("contract"),
+      side,
+      type: "limit",
+      price: formatTicks(this.naming.shownPrice(ticks, side)),
+      quantity,
+      time_in_force: values.get("time_in_force"),
+    };
+  }
+
+  #enableStep(button) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const price = this.#field("price");
+      const ticks = parseTicks(price.value.trim()) ?? 0;
+      price.value = formatPrice(stepPrice(ticks, Number(button.dataset.step), this.stepTicks), this.stepTicks);
+      this.refresh();
+    });
+  }
+
+  #changed(event) {
+    if (event.target.name === "contract") this.onContract(event.target.value);
+    if (event.target.name === "side") this.#turnPrice();
+    this.refresh();
+  }
+
+  /** In a yes/no market a change of side keeps the trade's price: Yes 0.45 becomes No 0.55. */
+  #turnPrice() {
+    const price = this.#field("price");
+    const ticks = parseTicks(price.value.trim());
+    if (this.naming.isYesNo && ticks) price.value = formatPrice(this.naming.shownPrice(ticks, "sell"), this.stepTicks);
+  }
+
+  #label() {
+    const { contract, side } = this.#chosen();
+    const action = this.naming.action(contract, side);
+    const quantity = this.#field("quantity").value;
+    const price = this.#field("price").value;
+    setText(this.place, quantity && price ? `${action}: ${quantity} at ${price}` : action);
+    this.place.className = `btn btn-${side === "buy" ? "buy" : "sell"}`;
+    setText(this.form.querySelector("[data-price-of]"), `of ${this.naming.isYesNo ? this.naming.side(contract, side) : this.naming.name(contract)}`);
+    this.#sayOtherSide(contract, side);
+  }
+
+  #sayOtherSide(contract, side) {
+    const note = this.form.querySelector("[data-same-as]");
+    const ticks = parseTicks(this.#field("price").value.trim());
+    if (!note || ticks === null || ticks <= 0) return;
+    const other = formatPrice(this.naming.shownPrice(ticks, "sell"), this.stepTicks);
+    const [one, two] = [this.naming.side(contract, side), this.naming.side(contract, side === "buy" ? "sell" : "buy")];
+    setText(note, `Same as selling ${two} at ${other}: it also closes ${two} you hold. (${one} + ${two} = 1.00)`);
+  }
+
+  async #preview() {
+    const body = this.body();
+    const panel = this.form.querySelector("[data-preview]");
+    this.#asking?.abort();
+    if (body === null) {
+      panel.hidden = true;
+      return;
+    }
+    this.#asking = new AbortController();
+    try {
+      const answer = await previewOrder(body, this.#asking.signal);
+      if (answer.ok) showPreview(panel, answer.body);
+      else panel.hidden = true;
+      this.#say(answer.ok ? "" : describeProblem(answer.body));
+    } catch (error) {
+      if (error.name !== "AbortError") panel.hidden = true;
+    }
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    const body = this.body();
+    if (body === null || this.place.disabled) return;
+    const id = this.#idFor(body);
+    this.place.disabled = true;
+    try {
+      this.#answered(await placeOrder({ ...body, client_order_id: id }));
+    } catch {
+      this.#say("The exchange could not be reached. Send it again: the same order is not placed twice.");
+    } finally {
+      this.place.disabled = false;
+    }
+  }
+
+  /** The same order sent again after a failure keeps its id, so that it cannot be placed twice. */
+  #idFor(body) {
+    const text = JSON.stringify(body);
+    if (this.#sent?.text !== text) this.#sent = { text, id: newId() };
+    return this.#sent.id;
+  }
+
+  #answered({ ok, status, body }) {
+    if (status < SERVER_ERROR) this.#sent = null;
+    this.#say(ok ? "" : describeProblem(body));
+    if (!ok) return;
+    toast(describeOrder(body));
+    this.onPlaced(body);
+    this.refresh();
+  }
+
+  #say(text) {
+    const place = this.form.querySelector("[data-problem]");
+    place.replaceChildren(...(text ? [make("div", { class: "form-error" }, text)] : []));
+  }
+
+  #chosen() {
+    const values = new FormData(this.form);
+    return { contract: values.get("contract"), side: values.get("side") ?? "buy" };
+  }
+
+  #field(name) {
+    return this.form.elements[name];
+  }
+}

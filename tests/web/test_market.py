@@ -1,0 +1,233 @@
+import json
+import re
+
+import pytest
+from django.test import Client
+
+from exchange.trading.checksums import checksum
+from tests.factories import (
+    first_contract,
+    make_account,
+    make_market,
+    make_order,
+    make_position,
+    make_trade,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def initial_of(response) -> dict:
+    script = re.search(
+        r'<script id="initial" type="application/json">(.*?)</script>', response.content.decode()
+    )
+    return json.loads(script.group(1))
+
+
+def make_book(market) -> None:
+    maker = make_account()
+    for contract in market.contracts.all():
+        make_order(maker, contract, side="buy", price_ticks=4_400, quantity=10)
+        make_order(maker, contract, side="sell", price_ticks=4_600, quantity=30)
+        make_order(maker, contract, side="sell", price_ticks=4_700, quantity=10)
+
+
+def test_market_shows_ladder_with_depth_and_spread(client):
+    market = make_market(title="Will it rain?")
+    make_book(market)
+    response = client.get(f"/markets/{market.slug}/")
+    ladder = response.context["ladder"]
+    assert response.status_code == 200
+    assert [(rung.price_ticks, rung.quantity, rung.cumulative, rung.share) for rung in ladder.asks] == [
+        (4_700, 10, 40, 100),
+        (4_600, 30, 30, 75),
+    ]
+    assert [(rung.price_ticks, rung.cumulative, rung.share) for rung in ladder.bids] == [(4_400, 10, 25)]
+    assert ladder.spread_ticks == 200
+
+
+def test_market_levels_link_to_a_ticket_that_takes_them(client):
+    market = make_market()
+    contract = first_contract(market)
+    make_book(market)
+    ladder = client.get(f"/markets/{market.slug}/").context["ladder"]
+    assert ladder.asks[-1].link == f"?contract={contract.pk}&side=buy&price=0.46#ticket"
+    # Selling Yes at 0.44 is buying No at 0.56.
+    assert ladder.bids[0].link == f"?contract={contract.pk}&side=sell&price=0.56#ticket"
+
+
+def test_market_link_fills_the_ticket(trader):
+    market = make_market(outcomes=("Reds", "Blues"))
+    blues = market.contracts.get(name="Blues")
+    query = {"contract": blues.pk, "side": "sell", "price": "0.44", "quantity": "7"}
+    form = trader.get(f"/markets/{market.slug}/", query).context["ticket"].form
+    values = [form[name].value() for name in ("contract", "side", "price", "quantity")]
+    assert values == [blues.pk, "sell", "0.44", "7"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"contract": "x"}, {"contract": "999999"}, {"side": "hold"}, {"price": "<b>"}, {"quantity": "-1"}],
+)
+def test_market_link_with_nonsense_still_shows_the_page(trader, query):
+    market = make_market()
+    assert trader.get(f"/markets/{market.slug}/", query).status_code == 200
+
+
+def test_market_anonymous_reads_all_and_is_invited(client):
+    market = make_market()
+    make_book(market)
+    page = client.get(f"/markets/{market.slug}/").content.decode()
+    assert "To trade, sign up" in page
+    assert "data-ticket" not in page
+    assert f"?next=/markets/{market.slug}/" in page
+
+
+def test_market_unconfirmed_is_told_to_confirm(client):
+    client.force_login(make_user(confirmed=False))
+    page = client.get(f"/markets/{make_market().slug}/").content.decode()
+    assert "Confirm your e-mail address to trade" in page
+    assert "data-ticket" not in page
+
+
+def test_market_marks_own_orders_and_shows_position(trader, member):
+    market = make_market()
+    contract = first_contract(market)
+    make_order(member.account, contract, side="buy", price_ticks=4_000, quantity=5)
+    make_position(member.account, contract, quantity=-4, cash_ticks=4 * 6_000)
+    response = trader.get(f"/markets/{market.slug}/")
+    page = response.content.decode()
+    assert "you: 5" in page
+    (holding,) = response.context["view"].mine.holdings
+    assert (holding.outcome, holding.quantity, holding.average_ticks) == ("No", 4, 4_000)
+
+
+def test_market_shows_nobody_elses_orders(client, trader, member):
+    market = make_market()
+    make_order(member.account, first_contract(market), price_ticks=4_000, quantity=5)
+    stranger = make_user("mallory")
+    client.force_login(stranger)
+    page = client.get(f"/markets/{market.slug}/").content.decode()
+    assert "you: 5" not in page
+    assert "alice" not in page
+
+
+def test_market_tape_newest_first(client):
+    market = make_market(outcomes=("Reds", "Blues"))
+    contract = first_contract(market)
+    maker = make_order(make_account(), contract, side="sell", price_ticks=4_600, filled=10)
+    taker = make_order(make_account(), contract, side="buy", price_ticks=4_700, filled=10)
+    first = make_trade(maker, taker, quantity=3)
+    second = make_trade(maker, taker, quantity=7)
+    view = client.get(f"/markets/{market.slug}/").context["view"]
+    assert list(view.tape) == [second, first]
+
+
+def test_market_several_outcomes_sum(client):
+    market = make_market(outcomes=("Reds", "Blues", "Draw"))
+    make_book(market)
+    view = client.get(f"/markets/{market.slug}/").context["view"]
+    assert (view.bids_sum_ticks, view.asks_sum_ticks) == (13_200, 13_800)
+
+
+def test_market_sum_is_unknown_while_one_outcome_has_no_price(client):
+    market = make_market(outcomes=("Reds", "Blues"))
+    make_order(make_account(), first_contract(market), side="buy", price_ticks=4_000)
+    view = client.get(f"/markets/{market.slug}/").context["view"]
+    assert (view.bids_sum_ticks, view.asks_sum_ticks) == (None, None)
+
+
+def test_market_initial_state_has_the_feeds_shapes(trader, member):
+    market = make_market()
+    contract = first_contract(market)
+    make_book(market)
+    order = make_order(member.account, contract, side="buy", price_ticks=4_000, quantity=5)
+    initial = initial_of(trader.get(f"/markets/{market.slug}/"))
+    market.refresh_from_db()
+    assert initial["book"] == {
+        "epoch": 0,
+        "seq": market.seq,
+        "complete": True,
+        "contracts": [
+            {
+                "contract": str(contract.pk),
+                "bids": [["0.4400", 10], ["0.4000", 5]],
+                "asks": [["0.4600", 30], ["0.4700", 10]],
+                "checksum": checksum([(4_400, 10), (4_000, 5)], [(4_600, 30), (4_700, 10)]),
+            }
+        ],
+    }
+    assert [row["id"] for row in initial["orders"]] == [str(order.pk)]
+    assert initial["account"]["available"] == "998.0000"
+
+
+def test_market_empty_book_and_tape_say_so(client):
+    page = client.get(f"/markets/{make_market().slug}/").content.decode()
+    for text in ("Nobody is selling", "Nobody is buying", "No trades yet"):
+        assert text in page
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        ("halted", "Trading is halted"),
+        ("closed", "waits to be settled"),
+        ("settled", "This market is settled"),
+        ("voided", "This market was voided"),
+    ],
+)
+def test_market_not_open_has_no_ticket(trader, status, text):
+    page = trader.get(f"/markets/{make_market(status=status).slug}/").content.decode()
+    assert text in page
+    assert "data-ticket" not in page
+
+
+def test_market_draft_and_unknown_are_not_found(client):
+    assert client.get(f"/markets/{make_market(status='draft').slug}/").status_code == 404
+    assert client.get("/markets/none/").status_code == 404
+
+
+def test_market_slug_of_any_script(client):
+    market = make_market(title="Победит ли сборная в 2027?")
+    assert client.get(f"/markets/{market.slug}/").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_market_refuses_other_methods(client, method):
+    assert getattr(client, method)(f"/markets/{make_market().slug}/").status_code == 405
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_market_fixed_queries(trader, member, django_assert_num_queries, rows):
+    market = make_market(outcomes=("A", "B", "C"))
+    for contract in list(market.contracts.all())[:rows]:
+        maker = make_order(make_account(), contract, side="sell", price_ticks=4_600, filled=5)
+        taker = make_order(member.account, contract, side="buy", price_ticks=4_000, filled=1)
+        make_trade(maker, taker, quantity=1)
+        make_position(member.account, contract, quantity=1, cash_ticks=-4_000)
+    # session, user, market, contracts, account, own orders, own positions, book, trades
+    with django_assert_num_queries(9):
+        assert trader.get(f"/markets/{market.slug}/").status_code == 200
+
+
+def test_market_title_cannot_become_markup(client):
+    evil = "</script><script>alert(1)</script>"
+    market = make_market(title=evil, outcomes=(f"A{evil}", "B"), slug="evil")
+    make_book(market)
+    for path in ("/", "/markets/evil/", f"/events/{market.event.slug}/"):
+        page = client.get(path).content.decode()
+        assert "<script>alert" not in page
+    names = [one["name"] for one in initial_of(client.get("/markets/evil/"))["market"]["contracts"]]
+    assert names == [f"A{evil}", "B"]
+
+
+def test_pages_have_no_inline_script_or_style(trader, member):
+    market = make_market(outcomes=("Reds", "Blues"))
+    make_book(market)
+    for path in ("/", f"/markets/{market.slug}/", "/portfolio/", "/portfolio/orders/"):
+        page = Client().get(path).content.decode() + trader.get(path).content.decode()
+        scripts = re.findall(r"<script(?![^>]*(?:src=|type=\"application/json\"))[^>]*>", page)
+        assert scripts == []
+        assert re.findall(r"<[^>]+\s(?:style|on\w+)=", page) == []
+        assert "<style" not in page
