@@ -125,6 +125,7 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL or "memory://
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"polling_interval": 0.1} if CELERY_BROKER_URL == "memory://" else {}
 )
+CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", default="celery")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -230,7 +231,16 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["core.api.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.negotiation.ContentNegotiation",
+    "DEFAULT_THROTTLE_CLASSES": ["core.api.throttles.Budgets"],
+    # Courtesy limits, by member; anonymous: by address. What keeps the book safe is its door.
+    "DEFAULT_THROTTLE_RATES": {
+        "anonymous": env.str("THROTTLE_ANONYMOUS", default="50/s"),
+        "reads": env.str("THROTTLE_READS", default="200/s"),
+        "orders": env.str("THROTTLE_ORDERS", default="200/s"),
+        "cancels": env.str("THROTTLE_CANCELS", default="400/s"),
+    },
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "core.api.pagination.NewestFirst",
     "EXCEPTION_HANDLER": "core.api.problems.exception_handler",
@@ -246,9 +256,18 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # No badge: it would ask a host elsewhere.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "MarketStatusEnum": "exchange.markets.api.STATUSES",
+        "OrderStatusEnum": "exchange.trading.models.OrderStatus",
+        "ProblemCodeEnum": "core.errors.Code",
+        "SideEnum": "exchange.trading.models.Side",
+        "TransferKindEnum": "exchange.ledger.models.TransferKind",
+    },
 }
 
 # What the exchange is.

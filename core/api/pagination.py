@@ -1,10 +1,72 @@
-"""Cursor pages: newest first."""
+"""Cursor pages: {"results": [...], "next": "an opaque cursor, or null"}, newest first."""
 
-from rest_framework.pagination import CursorPagination
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.errors import Code, Problem
+
+_INT64_MAX: Final = 2**63 - 1
+# Rows to skip that share a position, and the position; the latter goes into a WHERE.
+_CURSOR = re.compile(r"(?P<offset>\d{1,3})\.(?P<position>\d{1,19})?", re.ASCII)
+_LIMIT = re.compile(r"\d{1,3}", re.ASCII)
 
 
 class NewestFirst(CursorPagination):
-    """Pages of 50 by id, newest first."""
+    """Pages by id, newest first, stable while rows are added in front.
+
+    `next` is the cursor itself: send it back as ?cursor= with the same other parameters.
+    """
 
     ordering = "-id"
     page_size = 50
+    page_size_query_param = "limit"
+    max_page_size = 200
+    cursor_query_description = "The `next` of the page before."
+    page_size_query_description = "How many results a page has, 1 to 200 (50)."
+
+    def get_page_size(self, request: Request) -> int:
+        """Return ?limit=. Raises ValidationError unless it is 1 to 200."""
+        text = request.query_params.get(self.page_size_query_param)
+        if text is None:
+            return self.page_size
+        size = int(text) if _LIMIT.fullmatch(text) else 0
+        if not 1 <= size <= self.max_page_size:
+            raise ValidationError({"limit": f"A whole number from 1 to {self.max_page_size}."})
+        return size
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Return the cursor sent. Raises Problem INVALID_CURSOR for one we did not give out."""
+        encoded = request.query_params.get(self.cursor_query_param)
+        if not encoded:
+            return None
+        try:
+            text = urlsafe_b64decode(encoded.encode("ascii") + b"==").decode("ascii")
+        except ValueError:
+            text = ""
+        match = _CURSOR.fullmatch(text)
+        if match is None or int(match["position"] or 0) > _INT64_MAX:
+            raise Problem(Code.INVALID_CURSOR)
+        return Cursor(offset=int(match["offset"]), reverse=False, position=match["position"])
+
+    def encode_cursor(self, cursor: Cursor) -> str:
+        """Return the cursor alone, not a link."""
+        text = f"{cursor.offset}.{cursor.position or ''}"
+        return urlsafe_b64encode(text.encode("ascii")).decode("ascii").rstrip("=")
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"results": data, "next": self.get_next_link()})
+
+    def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        cursor = {"type": ["string", "null"], "description": "Opaque; null on the last page."}
+        return {
+            "type": "object",
+            "required": ["results", "next"],
+            "properties": {"results": schema, "next": cursor},
+        }

@@ -1,0 +1,50 @@
+"""How often a client may call: a courtesy limit by cache, not what keeps the book safe."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+import structlog
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+from rest_framework.throttling import ScopedRateThrottle
+
+if TYPE_CHECKING:  # the module of views reads this one's class while it is loaded
+    from rest_framework.views import APIView
+
+log = structlog.get_logger(__name__)
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Budgets(ScopedRateThrottle):
+    """A budget of its own for reads, for orders and for cancels, by user; one by address.
+
+    Cancelling never waits for the orders' budget: whoever sends too much can still get out. A
+    view that changes nothing although it is POSTed to names its scope as `throttle_scope`.
+    """
+
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        """Whether the budget still has a call; yes while the cache cannot be asked."""
+        self.scope = _scope_of(request, view)
+        self.rate = self.get_rate()
+        self.num_requests, self.duration = self.parse_rate(self.rate)
+        try:
+            return bool(super(ScopedRateThrottle, self).allow_request(request, view))
+        except Exception:
+            # Each cache has its own errors; none of them may stop trading.
+            log.warning("throttle_unavailable", exc_info=True)
+            return True
+
+    def get_rate(self) -> str | None:
+        """Return the scope's rate, like "100/s"; None: no limit."""
+        rates: dict[str, Any] = api_settings.DEFAULT_THROTTLE_RATES
+        return cast("str | None", rates.get(str(self.scope)))
+
+
+def _scope_of(request: Request, view: "APIView") -> str:
+    if not request.user.is_authenticated:
+        return "anonymous"
+    named: str | None = getattr(view, "throttle_scope", None)
+    if named:
+        return named
+    if request.method in _SAFE:
+        return "reads"
+    return "orders" if request.method == "POST" else "cancels"

@@ -1,0 +1,178 @@
+"""Events and markets as the API shows them; drafts are not there at all."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.api import conditional
+from core.api.fields import IdField, MomentField, TicksField, WordField
+from core.api.schema import MIN_SEQ, problems
+from core.api.serializers import read
+from core.api.waiting import wait_for_seq
+from core.errors import Code, Problem
+from exchange.markets.models import Event, Market, MarketStatus
+from exchange.markets.selectors import list_events, list_markets
+
+STATUSES = [status for status in MarketStatus.values if status != MarketStatus.DRAFT]
+
+
+class ContractSerializer(serializers.Serializer[Any]):
+    """An outcome that is traded: pays 1 credit a contract if it wins."""
+
+    id = IdField(source="pk")
+    name = serializers.CharField()
+    last_price = TicksField(source="last_price_ticks", allow_null=True)
+
+
+class MarketSerializer(serializers.Serializer[Any]):
+    """A question and its outcomes."""
+
+    id = IdField(source="pk")
+    slug = serializers.CharField()
+    title = serializers.CharField()
+    event = serializers.CharField(source="event.slug")
+    event_title = serializers.CharField(source="event.title")
+    category = serializers.CharField(source="event.category")
+    rules = serializers.CharField()
+    status = serializers.ChoiceField(choices=STATUSES)
+    tick_size = TicksField(source="price_step_ticks")
+    has_other = serializers.BooleanField(help_text="Whether an outcome without a book can win.")
+    closes_at = MomentField(allow_null=True)
+    created_at = MomentField()
+    settled_at = MomentField(allow_null=True)
+    winner = IdField(
+        source="winner_id", allow_null=True, help_text="Null: none yet, or the one without a book."
+    )
+    volume = serializers.IntegerField(help_text="Contracts traded.")
+    trade_count = serializers.IntegerField()
+    seq = serializers.IntegerField()
+    contracts = ContractSerializer(source="contracts.all", many=True)
+
+
+class EventMarketSerializer(serializers.Serializer[Any]):
+    """A market as its event names it."""
+
+    id = IdField(source="pk")
+    slug = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.ChoiceField(choices=STATUSES)
+
+
+class EventSerializer(serializers.Serializer[Any]):
+    """Something that will happen, with its markets."""
+
+    id = IdField(source="pk")
+    slug = serializers.CharField()
+    title = serializers.CharField()
+    category = serializers.CharField()
+    starts_at = MomentField(allow_null=True)
+    created_at = MomentField()
+    markets = serializers.SerializerMethodField()
+
+    @staticmethod
+    def get_markets(event: Event) -> list[dict[str, Any]]:
+        """Return those that are not drafts; filtered here, as they are prefetched."""
+        shown = [market for market in event.markets.all() if market.status != MarketStatus.DRAFT]
+        return list(EventMarketSerializer(shown, many=True).data)
+
+
+class MarketQuerySerializer(serializers.Serializer[Any]):
+    """How a list of markets is narrowed."""
+
+    status = WordField(choices=STATUSES, required=False, allow_blank=True)
+    category = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    q = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="Words of the title."
+    )
+
+
+def find_market(slug: str) -> Market:
+    """Return a market with event and contracts. Raises Problem UNKNOWN_MARKET."""
+    market = list_markets().filter(slug=slug).first()
+    if market is None:
+        raise Problem(Code.UNKNOWN_MARKET, f"There is no market {slug[:160]!r}.")
+    return market
+
+
+def wait_for_market(request: Request, slug: str) -> None:
+    """Wait until a market has reached ?min_seq=, if that is asked for."""
+    seqs = Market.objects.filter(slug=slug).values_list("seq", flat=True)
+    wait_for_seq(request, "min_seq", seqs.first)
+
+
+class EventsView(generics.ListAPIView[Event]):
+    """Events that have a market."""
+
+    serializer_class = EventSerializer
+
+    def get_queryset(self) -> QuerySet[Event]:
+        return list_events()
+
+    @extend_schema(
+        operation_id="list_events",
+        tags=["markets"],
+        auth=[],
+        responses={200: EventSerializer(many=True)} | problems(Code.INVALID, Code.INVALID_CURSOR),
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List events that have a market, newest first."""
+        return super().get(request, *args, **kwargs)
+
+
+class EventView(APIView):
+    """One event."""
+
+    @extend_schema(
+        operation_id="get_event",
+        tags=["markets"],
+        auth=[],
+        responses={200: EventSerializer} | problems(Code.NOT_FOUND),
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """Read an event and its markets."""
+        event = list_events().filter(slug=slug).first()
+        if event is None:
+            raise Problem(Code.NOT_FOUND, f"There is no event {slug[:120]!r}.")
+        return Response(EventSerializer(event).data)
+
+
+class MarketsView(generics.ListAPIView[Market]):
+    """Markets."""
+
+    serializer_class = MarketSerializer
+
+    def get_queryset(self) -> QuerySet[Market]:
+        return list_markets(**read(MarketQuerySerializer, self.request.query_params))
+
+    @extend_schema(
+        operation_id="list_markets",
+        tags=["markets"],
+        auth=[],
+        parameters=[MarketQuerySerializer],
+        responses={200: MarketSerializer(many=True)} | problems(Code.INVALID, Code.INVALID_CURSOR),
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List markets, newest first."""
+        return super().get(request, *args, **kwargs)
+
+
+class MarketView(APIView):
+    """One market."""
+
+    @extend_schema(
+        operation_id="get_market",
+        tags=["markets"],
+        auth=[],
+        parameters=[MIN_SEQ, OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER)],
+        responses={200: MarketSerializer, 304: None} | problems(Code.INVALID, Code.UNKNOWN_MARKET),
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """Read a market: its rules, outcomes, last prices and state."""
+        wait_for_market(request, slug)
+        data = MarketSerializer(find_market(slug)).data
+        return conditional.answer(request, conditional.etag_of(data), lambda: data)

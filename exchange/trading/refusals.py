@@ -1,0 +1,62 @@
+"""What the book refused, as a problem that says what would help."""
+
+from core.errors import MEANINGS, Code, Problem
+from core.formatting import format_credits
+from core.money import format_ticks
+from exchange.ledger.models import Account
+from exchange.trading.answers import Answer
+from exchange.trading.models import Order
+from exchange.trading.preview import preview_order
+from exchange.trading.reasons import code_of
+from exchange.trading.requests import OrderRequest
+from exchange.trading.selectors import PendingOrder
+
+_CONFLICT = 409
+
+
+def order_rejected(account: Account, order: OrderRequest, answer: Answer) -> Problem:
+    """Return the problem of an order that the book rejected; the order exists."""
+    code = code_of(answer.reason)
+    if code != Code.INSUFFICIENT_FUNDS:
+        return _problem(code, MEANINGS[code].title + ".", answer, answer.command_id)
+    return _insufficient_funds(account, order, answer)
+
+
+def command_refused(order: Order | PendingOrder, answer: Answer) -> Problem:
+    """Return the problem of a cancel or a reduction that the book refused."""
+    code = code_of(answer.reason)
+    state = f" It is {order.status.replace('_', ' ')}." if isinstance(order, Order) else ""
+    return _problem(code, f"{MEANINGS[code].title}.{state}", answer, order.id)
+
+
+def _insufficient_funds(account: Account, order: OrderRequest, answer: Answer) -> Problem:
+    # By the figures as they are now: the book keeps its answer, not the sums behind it.
+    fresh = Account.objects.get(pk=account.pk)
+    try:
+        need_ticks = preview_order(account=fresh, order=order).cost_ticks
+    except Problem:  # the market has closed in between
+        need_ticks = 0
+    code = Code.INSUFFICIENT_FUNDS
+    if need_ticks <= fresh.available_ticks:
+        return _problem(code, "There was not enough available.", answer, answer.command_id)
+    return _problem(
+        code,
+        f"This order needs {format_credits(need_ticks)} and"
+        f" {format_credits(fresh.available_ticks)} is available.",
+        answer,
+        answer.command_id,
+        have=format_ticks(fresh.available_ticks),
+        need=format_ticks(need_ticks),
+    )
+
+
+def _problem(code: Code, detail: str, answer: Answer, order_id: int, **data: str) -> Problem:
+    return Problem(
+        code,
+        detail,
+        status=_CONFLICT,
+        order=str(order_id),
+        market_seq=answer.market_seq,
+        account_seq=answer.account_seq,
+        **data,
+    )

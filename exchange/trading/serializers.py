@@ -1,0 +1,227 @@
+"""The JSON of orders, fills, positions and previews."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rest_framework import serializers
+
+from core.api.fields import IdField, MomentField, QuantityField, TicksField, TokenField, WordField
+from core.api.serializers import StrictSerializer
+from exchange.trading.models import Order, OrderStatus, Side
+from exchange.trading.selectors import PendingOrder
+from exchange.trading.times import to_datetime
+
+_TYPES: Final = ("limit",)
+_TIMES_IN_FORCE: Final = ("GTC", "IOC")
+OPEN: Final = "open"
+
+
+class PlaceOrderSerializer(StrictSerializer):
+    """An order as a client asks for it."""
+
+    contract = IdField()
+    side = WordField(choices=Side.choices)
+    type = WordField(choices=_TYPES, default="limit")
+    price = TicksField(help_text="Of one contract; buying No at 0.40 is selling Yes at 0.60.")
+    quantity = QuantityField()
+    time_in_force = WordField(choices=_TIMES_IN_FORCE, default="GTC")
+    client_order_id = TokenField(
+        required=False, help_text="Your own id: the same again gets the same answer."
+    )
+
+
+class AmendOrderSerializer(StrictSerializer):
+    """How an order is made smaller: to a quantity, or by one."""
+
+    quantity = QuantityField(required=False, help_text="What is filled and open then, in all.")
+    reduce_by = QuantityField(required=False, help_text="What is taken off the open quantity.")
+    price = TicksField(required=False, help_text="Refused: an order cannot be repriced.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse what says nothing or two things."""
+        if len(attrs) != 1 and "price" not in attrs:
+            raise serializers.ValidationError("Send either quantity or reduce_by.")
+        return attrs
+
+
+class OrderQuerySerializer(serializers.Serializer[Any]):
+    """How a list of orders is narrowed."""
+
+    status = WordField(
+        choices=[OPEN, *(word for word in OrderStatus.values if word != OrderStatus.PENDING_NEW)],
+        required=False,
+        allow_blank=True,
+        help_text="`open`: new or partially filled.",
+    )
+    market = serializers.CharField(required=False, allow_blank=True, max_length=160)
+
+
+class OrderSerializer(serializers.Serializer[Any]):
+    """An order. quantity = filled + open + cancelled + expired + voided, always."""
+
+    id = IdField()
+    status = serializers.ChoiceField(choices=OrderStatus.choices)
+    market = serializers.CharField()
+    contract = IdField()
+    contract_name = serializers.CharField()
+    side = serializers.ChoiceField(choices=Side.choices)
+    type = serializers.ChoiceField(choices=_TYPES)
+    price = TicksField()
+    quantity = serializers.IntegerField()
+    filled_quantity = serializers.IntegerField()
+    open_quantity = serializers.IntegerField()
+    cancelled_quantity = serializers.IntegerField()
+    expired_quantity = serializers.IntegerField()
+    voided_quantity = serializers.IntegerField()
+    average_price = TicksField(allow_null=True, help_text="Of what is filled; half-even.")
+    time_in_force = serializers.ChoiceField(choices=_TIMES_IN_FORCE)
+    client_order_id = serializers.CharField(allow_null=True)
+    reason = serializers.CharField(allow_null=True, help_text="Why rejected or cancelled.")
+    received_at = MomentField()
+    journaled_at = MomentField(allow_null=True)
+    updated_at = MomentField(allow_null=True)
+    market_seq = serializers.IntegerField(allow_null=True)
+    account_seq = serializers.IntegerField(allow_null=True)
+
+    def to_representation(self, instance: Order | PendingOrder) -> dict[str, Any]:
+        members = _pending(instance) if isinstance(instance, PendingOrder) else _judged(instance)
+        return dict(super().to_representation(members))
+
+
+class PendingSerializer(serializers.Serializer[Any]):
+    """The book has not answered yet: read the order again at Location."""
+
+    id = IdField()
+    status = serializers.ChoiceField(choices=("pending_new", "pending_cancel", "pending_replace"))
+
+
+class FillSerializer(serializers.Serializer[Any]):
+    """A trade as one side of it sees it; needs the context's `account`."""
+
+    id = IdField(help_text="The trade's.")
+    order = IdField(allow_null=True)
+    market = serializers.CharField()
+    contract = IdField()
+    contract_name = serializers.CharField()
+    side = serializers.ChoiceField(choices=Side.choices)
+    liquidity = serializers.ChoiceField(choices=("maker", "taker"))
+    price = TicksField()
+    quantity = serializers.IntegerField()
+    market_seq = serializers.IntegerField()
+    executed_at = MomentField()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        # Who traded with itself is shown what it took.
+        is_taker = instance.taker_account_id == self.context["account"].pk
+        other_side = Side.SELL if instance.taker_side == Side.BUY else Side.BUY
+        members = {
+            "id": instance.pk,
+            "order": instance.taker_order_id if is_taker else instance.maker_order_id,
+            "market": instance.market.slug,
+            "contract": instance.contract_id,
+            "contract_name": instance.contract.name,
+            "side": instance.taker_side if is_taker else str(other_side),
+            "liquidity": "taker" if is_taker else "maker",
+            "price": instance.price_ticks,
+            "quantity": instance.quantity,
+            "market_seq": instance.market_seq,
+            "executed_at": instance.executed_at,
+        }
+        return dict(super().to_representation(members))
+
+
+class PositionSerializer(serializers.Serializer[Any]):
+    """What an account holds of a contract, and what it paid (minus) or got for it."""
+
+    market = serializers.CharField(source="market.slug")
+    market_title = serializers.CharField(source="market.title")
+    contract = IdField(source="contract_id")
+    contract_name = serializers.CharField(source="contract.name")
+    quantity = serializers.IntegerField(help_text="Below 0: sold more than bought.")
+    cash = TicksField(source="cash_ticks", help_text="Net cash from trades.")
+    last_price = TicksField(source="contract.last_price_ticks", allow_null=True)
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    """What an order would do by the book as it is."""
+
+    cost = TicksField(source="cost_ticks", help_text="What it would hold of the available money.")
+    available = TicksField(source="available_ticks")
+    affordable = serializers.BooleanField()
+    worst_outcome_before = serializers.CharField()
+    worst_before = TicksField(source="worst_before_ticks", help_text="Below 0: a loss.")
+    worst_outcome_after = serializers.CharField()
+    worst_after = TicksField(source="worst_after_ticks")
+    payout = TicksField(source="payout_ticks", help_text="If the side bought wins.")
+    profit = TicksField(source="profit_ticks", help_text="Payout less price, at the limit price.")
+    fee = TicksField(source="fee_ticks")
+    queue_ahead = serializers.IntegerField(help_text="Resting at the price or better.")
+    fills_now_quantity = serializers.IntegerField()
+    crosses_own_order = serializers.BooleanField()
+    explanation = serializers.CharField()
+
+
+def average_price_ticks(notional_ticks: int, quantity: int) -> int | None:
+    """Return notional / quantity, half-even where it does not divide; None for nothing."""
+    if not quantity:
+        return None
+    whole, rest = divmod(notional_ticks, quantity)
+    is_up = 2 * rest > quantity or (2 * rest == quantity and whole % 2 == 1)
+    return whole + is_up
+
+
+def _judged(order: Order) -> Mapping[str, Any]:
+    return {
+        "id": order.pk,
+        "status": order.status,
+        "market": order.market.slug,
+        "contract": order.contract_id,
+        "contract_name": order.contract.name,
+        "side": order.side,
+        "type": order.kind,
+        "price": order.price_ticks,
+        "quantity": order.quantity,
+        "filled_quantity": order.filled_quantity,
+        "open_quantity": order.open_quantity,
+        "cancelled_quantity": order.cancelled_quantity,
+        "expired_quantity": order.expired_quantity,
+        "voided_quantity": order.voided_quantity,
+        "average_price": average_price_ticks(order.notional_ticks, order.filled_quantity),
+        "time_in_force": order.time_in_force,
+        "client_order_id": order.client_order_id or None,
+        "reason": order.reason or None,
+        "received_at": order.received_at,
+        "journaled_at": order.journaled_at,
+        "updated_at": order.updated_at,
+        "market_seq": order.market_seq,
+        "account_seq": order.account_seq,
+    }
+
+
+def _pending(order: PendingOrder) -> Mapping[str, Any]:
+    request = order.request
+    return {
+        "id": order.id,
+        "status": OrderStatus.PENDING_NEW,
+        "market": request.contract.market.slug,
+        "contract": request.contract.pk,
+        "contract_name": request.contract.name,
+        "side": request.side,
+        "type": request.kind,
+        "price": request.price_ticks,
+        "quantity": request.quantity,
+        "filled_quantity": 0,
+        "open_quantity": request.quantity,
+        "cancelled_quantity": 0,
+        "expired_quantity": 0,
+        "voided_quantity": 0,
+        "average_price": None,
+        "time_in_force": request.time_in_force,
+        "client_order_id": request.client_order_id or None,
+        "reason": None,
+        "received_at": to_datetime(order.received_at_ms),
+        "journaled_at": None,
+        "updated_at": None,
+        "market_seq": None,
+        "account_seq": None,
+    }
