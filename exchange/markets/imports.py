@@ -91,9 +91,7 @@ def _events_for(questions: Sequence[Question], metadata: dict[str, Any]) -> dict
     return events | {(event.title, event.category): event for event in created}
 
 
-def _create_markets(
-    questions: Sequence[Question], events: dict[Key, Event]
-) -> dict[Key, int]:
+def _create_markets(questions: Sequence[Question], events: dict[Key, Event]) -> dict[Key, int]:
     """Create a draft market for each question and return their ids by key."""
     slugs = _free_slugs(Market, [question.market for question in questions])
     markets = Market.objects.bulk_create(

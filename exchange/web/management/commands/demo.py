@@ -1,0 +1,87 @@
+"""manage.py demo: people, markets and orders to look at, and bots that keep the books moving."""
+
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from exchange.trading.bulk import count_waiting
+from exchange.trading.openings import count_drafts
+from exchange.web.demo.bots import DemoBots
+from exchange.web.demo.markets import make_markets
+from exchange.web.demo.orders import submit_first_orders
+from exchange.web.demo.people import PASSWORD, People, make_people
+
+_PATIENCE_S: Final = 5.0
+_LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Command(BaseCommand):
+    """Make demo data; running it again changes nothing."""
+
+    help = "Make demo members, markets and orders; --bots lets demo bots trade until Ctrl-C."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--bots", action="store_true", help="Let demo bots trade.")
+        parser.add_argument("--rate", type=int, default=2, help="The bots' commands a second.")
+        parser.add_argument("--force", action="store_true", help="Also where SITE_URL is public.")
+
+    def handle(self, *args: Any, bots: bool, rate: int, force: bool, **options: Any) -> None:
+        if not (force or settings.DEBUG or urlsplit(settings.SITE_URL).hostname in _LOCAL):
+            raise CommandError(
+                f"{settings.SITE_URL} is public, and everybody knows the demo's logins. "
+                "Use --force if that is what you want."
+            )
+        if rate < 1:
+            raise CommandError("--rate must be 1 or more.")
+        people = make_people()
+        self._make_books(people)
+        self._print_logins(people)
+        if bots:
+            self._run_bots(people, rate)
+
+    def _make_books(self, people: People) -> None:
+        market_ids = make_markets()
+        opened = _until_none_is_left(lambda: count_drafts(market_ids))
+        placed = submit_first_orders(people) if opened else []
+        if opened and _until_none_is_left(lambda: count_waiting(placed)):
+            self.stdout.write(f"{len(market_ids)} demo markets, {len(placed)} new orders.")
+        else:
+            self.stdout.write(
+                "No book worker answers: the markets open when one runs (manage.py serve, or "
+                "manage.py runbooks). Run this again then for the first orders."
+            )
+
+    def _print_logins(self, people: People) -> None:
+        self.stdout.write(f"Log in at {settings.SITE_URL}/accounts/login/ as")
+        for trader in (people.alice, people.bob, people.admin):
+            self.stdout.write(f"  {trader.user.email:20} password: {PASSWORD}")
+        self.stdout.write(f"The admin is at {settings.SITE_URL}/admin/.")
+
+    def _run_bots(self, people: People, rate: int) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        self.stdout.write("The bots trade. Press Ctrl-C to stop.")
+        chance = random.Random()  # noqa: S311 -- it plays a market and keeps no secret
+        answered = DemoBots(people, chance=chance).run(stop, actions_per_s=rate)
+        self.stdout.write(f"The bots stopped after {answered} commands; their orders stay.")
+
+
+def _until_none_is_left(count: Callable[[], int]) -> bool:
+    """Wait until a book worker has judged everything; False when nothing moves for 5 s."""
+    left, moved_at = count(), time.monotonic()
+    while left:
+        if time.monotonic() - moved_at > _PATIENCE_S:
+            return False
+        time.sleep(0.05)
+        now_left = count()
+        if now_left < left:
+            left, moved_at = now_left, time.monotonic()
+    return True
