@@ -103,6 +103,15 @@ def test_rolling_back_a_settlement_brings_positions_and_queues_back():
     engine.check_invariants()
 
 
+def test_rolling_back_leaves_no_position_behind():
+    engine = Engine(unlimited_funds=True)
+    engine.apply(OpenMarket(1, (11,)))
+    engine.begin({})
+    engine.apply(PlaceOrder(1, 7, 11, Side.BUY, 4500, 10))
+    engine.rollback()
+    assert engine._state.markets[1].positions == {}
+
+
 def test_facts_replace_the_known_funds_and_rollback_brings_them_back():
     engine = Engine()
     engine.apply(OpenMarket(1, (11,)))

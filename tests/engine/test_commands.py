@@ -47,9 +47,11 @@ def test_every_command_is_tried():
     assert {type(command) for command in EVERY_COMMAND} == set(commands.Command.__args__)
 
 
-def test_commands_cannot_be_changed():
+@pytest.mark.parametrize("command", EVERY_COMMAND, ids=lambda command: type(command).__name__)
+def test_commands_cannot_be_changed(command):
     with pytest.raises(AttributeError):
-        EVERY_COMMAND[2].amount_ticks = 5
+        command.time = 5
+    assert not hasattr(command, "__dict__")
 
 
 def test_defaults():
@@ -60,6 +62,11 @@ def test_defaults():
     assert decode(short) == decode(PLACE)
     assert decode(PLACE) == PlaceOrder(1, 7, 11, Side.BUY, 4500, 10)
     assert decode(PLACE).side is Side.BUY
+
+
+@pytest.mark.parametrize("quantity", [2**63 - 1, -(2**63) + 1])
+def test_largest_integers_are_read_however_wrong_they_are(quantity):
+    assert decode(PLACE | {"quantity": quantity}).quantity == quantity
 
 
 def test_fields_that_say_what_is_so_anyway_are_read():
