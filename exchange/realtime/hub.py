@@ -72,6 +72,10 @@ class Hub:
         work = partial(reading.with_connection, query, *args)
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
+    def groups(self) -> set[str]:
+        """Return the groups the hub listens to."""
+        return self._listener.groups()
+
     def unsubscribe(self, socket: Socket, subscription: Subscription) -> None:
         """End one subscription of a socket."""
         socket.forget(subscription)

@@ -50,6 +50,10 @@ class Listener:
         self._groups.discard(group)
         await self._call("group_discard", group)
 
+    def groups(self) -> set[str]:
+        """Return the groups that are wanted."""
+        return set(self._groups)
+
     async def leave_all(self) -> None:
         """Leave every group: the process stops."""
         for group in tuple(self._groups):

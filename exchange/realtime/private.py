@@ -15,10 +15,10 @@ from django.db.models import Q
 from core.money import format_ticks
 from exchange.ledger.models import Account
 from exchange.realtime.limits import ORDERS_SHOWN_MAX
-from exchange.realtime.shapes import fill_json, order_json, position_json
 from exchange.trading.lease import TRADES_PER_SHARD
-from exchange.trading.models import Order, Shard, Trade
+from exchange.trading.models import Shard, Trade
 from exchange.trading.selectors import list_orders, list_positions
+from exchange.trading.serializers import FillSerializer, OrderSerializer, PositionSerializer
 
 Json = Mapping[str, Any]
 
@@ -56,7 +56,7 @@ def load_account(account_id: int) -> Told:
         ),
         parts={
             "balance": _balance(account),
-            "orders": [order_json(order) for order in newest[:ORDERS_SHOWN_MAX]],
+            "orders": OrderSerializer(newest[:ORDERS_SHOWN_MAX], many=True).data,
             "orders_complete": len(newest) <= ORDERS_SHOWN_MAX,
             "fills": [],
             "positions": list(positions.values()),
@@ -84,8 +84,8 @@ def load_changes(account_id: int, since: AccountState) -> Told | None:
         ),
         parts={
             "balance": _balance(account),
-            "orders": [order_json(order) for order in orders],
-            "fills": [fill_json(fill, account.pk) for fill in fills],
+            "orders": OrderSerializer(orders, many=True).data,
+            "fills": FillSerializer(fills, many=True, context={"account": account}).data,
             "positions": _changed_positions(since.positions, positions),
         },
     )
@@ -117,7 +117,9 @@ def _fills(account: Account, before: Mapping[int, int], now: Mapping[int, int]) 
 
 
 def _positions(account: Account) -> dict[int, Json]:
-    return {row.contract_id: position_json(row) for row in list_positions(account)}
+    rows = list(list_positions(account))
+    shown = PositionSerializer(rows, many=True).data
+    return dict(zip((row.contract_id for row in rows), shown, strict=True))
 
 
 def _changed_positions(before: Mapping[int, Json], now: Mapping[int, Json]) -> list[Json]:

@@ -1,0 +1,209 @@
+"""Private pushes: complete, in order, and to nobody else."""
+
+import asyncio
+import random
+
+import pytest
+
+from exchange.ledger.services import grant
+from exchange.realtime import limits
+from tests.factories import make_account, make_member, make_user
+from tests.realtime.replica import AccountReplica
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def market(exchange):
+    return exchange.market(outcomes=["Red", "Blue"])
+
+
+@pytest.fixture
+def alice(exchange):
+    return make_member("alice")
+
+
+def is_told(account):
+    account.refresh_from_db()
+    seq = account.account_seq
+    return lambda replica: replica.seq is not None and replica.seq >= seq
+
+
+def truth(account):
+    account.refresh_from_db()
+    orders = account.orders.filter(open_quantity__gt=0).values_list("pk", "open_quantity")
+    positions = account.positions.exclude(quantity=0).values_list("contract_id", "quantity")
+    return (
+        {str(key): quantity for key, quantity in orders},
+        {str(key): quantity for key, quantity in positions},
+        f"{account.balance_ticks // 10_000}.{account.balance_ticks % 10_000:04d}",
+        f"{account.exposure_ticks // 10_000}.{account.exposure_ticks % 10_000:04d}",
+    )
+
+
+def told(replica):
+    return (
+        replica.open_orders(),
+        {key: quantity for key, quantity in replica.positions.items() if quantity},
+        replica.balance["balance"],
+        replica.balance["exposure"],
+    )
+
+
+async def test_snapshot_then_changes(connect, login, exchange, market, alice):
+    first = exchange.place(alice.account, market, "buy", 4_500, 10)
+    client = await connect(headers=login(alice))
+    await client.subscribe("account")
+    replica = await client.follow(AccountReplica(), is_told(alice.account))
+    assert told(replica) == truth(alice.account)
+    bob = make_account()
+    exchange.place(bob, market, "sell", 4_500, 4)
+    await exchange.publish()
+    frame = await client.next_frame()
+    assert (frame["type"], frame["prev_account_seq"]) == ("delta", replica.seq)
+    assert [(o["id"], o["status"], o["filled_quantity"]) for o in frame["orders"]] == [
+        (str(first), "partially_filled", 4)
+    ]
+    (fill,) = frame["fills"]
+    assert (fill["order"], fill["side"], fill["price"], fill["quantity"]) == (
+        str(first), "buy", "0.4500", 4,
+    )  # fmt: skip
+    replica.take(frame)
+    exchange.cancel(alice.account, first)
+    await exchange.publish()
+    await client.follow(replica, is_told(alice.account))
+    assert told(replica) == truth(alice.account)
+
+
+async def test_no_fill_is_lost_or_doubled_in_a_storm(connect, login, exchange, market, alice):
+    chance = random.Random(3)
+    others = [make_account(balance_credits=10_000) for _ in range(3)]
+    clients = [await connect(headers=login(alice)) for _ in range(2)]
+    for client in clients:
+        await client.subscribe("account")
+    replicas = [AccountReplica() for _ in clients]
+    for client, replica in zip(clients, replicas, strict=True):
+        await client.follow(replica, is_told(alice.account))
+    for number in range(80):
+        who = chance.choice([alice.account, *others])
+        exchange.place(
+            who, market, chance.choice(["buy", "sell"]), 4_000 + 100 * chance.randrange(10),
+            1 + chance.randrange(5), outcome=chance.randrange(2),
+        )  # fmt: skip
+        if number % 5:
+            await exchange.publish()
+        else:
+            exchange.take_publications()  # lost
+        await asyncio.sleep(chance.random() / 50)
+    await exchange.publish()
+    alice.account.refresh_from_db()
+    fills = {
+        str(trade.pk)
+        for side in ("maker_trades", "taker_trades")
+        for trade in getattr(alice.account, side).all()
+    }
+    for client, replica in zip(clients, replicas, strict=True):
+        await client.follow(replica, is_told(alice.account))
+        assert told(replica) == truth(alice.account)
+        assert {fill["id"] for fill in replica.fills} == fills
+    assert fills
+
+
+async def test_two_members_see_only_their_own(connect, login, exchange, market, alice):
+    bob = make_member("bob")
+    hers, his = await connect(headers=login(alice)), await connect(headers=login(bob))
+    for client, member in ((hers, alice), (his, bob)):
+        await client.subscribe("account")
+        await client.follow(AccountReplica(), is_told(member.account))
+    order = exchange.place(alice.account, market, "buy", 4_500, 10)
+    await exchange.publish()
+    assert [o["id"] for o in (await hers.next_frame())["orders"]] == [str(order)]
+    await his.assert_silent(0.3)
+
+
+async def test_settlement_tells_money_and_closed_positions(connect, login, exchange, market, alice):
+    from exchange.trading.gateway import submit_lifecycle
+
+    exchange.place(alice.account, market, "buy", 4_000, 10)
+    exchange.place(make_account(), market, "sell", 4_000, 10)
+    client = await connect(headers=login(alice))
+    await client.subscribe("account")
+    replica = await client.follow(AccountReplica(), is_told(alice.account))
+    assert truth(alice.account)[1]
+    exchange.take_publications()
+    submit_lifecycle(user=None, market=market, action="close")
+    winner = market.contracts.get(position=0)
+    submit_lifecycle(user=None, market=market, action="settle", winner=winner)
+    await exchange.publish()
+    await client.follow(replica, is_told(alice.account))
+    assert (replica.balance["balance"], replica.balance["exposure"]) == ("1006.0000", "0.0000")
+    assert set(replica.positions.values()) == {0}
+
+
+async def test_grant_without_any_message_is_told(connect, login, exchange, alice):
+    client = await connect(headers=login(alice))
+    await client.subscribe("account")
+    replica = await client.follow(AccountReplica(), is_told(alice.account))
+    grant(account=alice.account, amount_ticks=50_000, reference="test")
+    await client.follow(replica, is_told(alice.account))
+    assert replica.balance["available"] == "1005.0000"
+
+
+async def test_resuming_from_the_last_seq_gets_no_snapshot(connect, login, exchange, market, alice):
+    first, second = [await connect(headers=login(alice)) for _ in range(2)]
+    await first.subscribe("account")
+    replica = await first.follow(AccountReplica(), is_told(alice.account))
+    before = replica.seq
+    exchange.place(alice.account, market, "buy", 4_500, 10)
+    await exchange.publish()
+    await first.follow(replica, is_told(alice.account))
+    await second.subscribe("account", since=before)
+    frame = await second.next_frame()
+    assert (frame["type"], frame["prev_account_seq"]) == ("delta", before)
+    assert (await first.ask(op="snapshot", channel="account"))["ok"]
+    assert (await first.next_frame())["type"] == "snapshot"
+
+
+async def test_lagging_subscriber_gets_every_frame_then_a_snapshot_when_too_far(exchange):
+    from exchange.realtime.accounts import AccountFeed
+    from exchange.realtime.private import AccountState, Told
+
+    feed = AccountFeed(1)
+    feed.replace(Told(state=AccountState(seq=1, next_trades={}, positions={}), parts={}))
+    for seq in range(2, limits.ACCOUNT_FRAMES_KEPT + 2):
+        feed.append(Told(state=AccountState(seq=seq, next_trades={}, positions={}), parts={}))
+    texts, sent = feed.frames("account", 1)
+    assert (len(texts), sent) == (limits.ACCOUNT_FRAMES_KEPT, limits.ACCOUNT_FRAMES_KEPT + 1)
+    feed.append(Told(state=AccountState(seq=sent + 1, next_trades={}, positions={}), parts={}))
+    assert feed.frames("account", 1) == ([], None)
+    assert feed.needs_snapshot
+
+
+async def test_unconfirmed_member_is_told_what_to_do(connect, login, exchange):
+    client = await connect(headers=login(make_user(confirmed=False)))
+    reply = await client.ask(op="subscribe", channel="account")
+    assert reply["error"]["code"] == "email_not_confirmed"
+
+
+async def test_logged_out_or_deactivated_member_is_closed(connect, login, exchange, alice, monkeypatch):
+    from django.contrib.sessions.models import Session
+
+    monkeypatch.setattr("exchange.realtime.hub.SESSION_CHECK_S", 0)
+    client = await connect(headers=login(alice))
+    await client.subscribe("account")
+    await client.next_frame()
+    bob = make_member("bob")
+    other = await connect(headers=login(bob))
+    Session.objects.filter(session_key=next(iter(
+        socket.session_key for socket in exchange_sockets() if socket.user_id == alice.pk
+    ))).delete()
+    assert await client.closed_with() == limits.CLOSE_LOGGED_OUT
+    bob.is_active = False
+    bob.save()
+    assert await other.closed_with() == limits.CLOSE_LOGGED_OUT
+
+
+def exchange_sockets():
+    from exchange.realtime.hub import get_hub
+
+    return get_hub().sockets
