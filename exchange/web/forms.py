@@ -6,9 +6,10 @@ from django import forms
 
 from core.money import PAYOUT_TICKS, QUANTITY_MAX, format_ticks, parse_ticks
 from exchange.markets.models import Market, MarketStatus
+from exchange.markets.outcomes import name_other_outcome
 from exchange.trading.models import Side
 from exchange.web.formatting import format_price, other_side
-from exchange.web.outcomes import name_action, name_side
+from exchange.web.outcomes import name_action
 
 ANY: Final = "any"
 STATUS_CHOICES: Final = (
@@ -110,7 +111,7 @@ class TicketForm(forms.Form):
         """What the other side of a yes/no market is called; "" in other markets."""
         if not self.is_yes_no:
             return ""
-        return name_side(self.contracts[0].name, Side.SELL, is_yes_no=True)
+        return name_other_outcome([self.contracts[0].name])
 
 
 class ReduceForm(forms.Form):

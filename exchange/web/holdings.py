@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.money import PAYOUT_TICKS
+from exchange.markets.outcomes import name_other_outcome
 from exchange.trading.models import Position, Side
 from exchange.web.formatting import divide_ticks, other_side
-from exchange.web.outcomes import name_side
+from exchange.web.outcomes import name_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,7 @@ class Holding:
     def outcome(self) -> str:
         """What is held: "Yes", "No", "Brazil" or "Brazil, sold"."""
         side = Side.SELL if self.position.quantity < 0 else Side.BUY
-        if self.is_yes_no or side == Side.BUY:
-            return name_side(self.position.contract.name, side, is_yes_no=self.is_yes_no)
-        return f"{self.position.contract.name}, sold"
+        return name_held(self.position.contract.name, side, is_yes_no=self.is_yes_no)
 
     @property
     def quantity(self) -> int:
@@ -67,8 +66,7 @@ class Holding:
         market = self.position.market
         if market.winner is not None:
             return market.winner.name
-        name = self.position.contract.name
-        return name_side(name, Side.SELL, is_yes_no=True) if self.is_yes_no else "None of these"
+        return name_other_outcome([contract.name for contract in market.contracts.all()])
 
     def _as_held(self, yes_ticks: int) -> int:
         is_no = self.is_yes_no and self.position.quantity < 0

@@ -7,13 +7,12 @@ from typing import Final
 from django.db.models import Max, Min
 
 from exchange.markets.models import Contract, Market
+from exchange.markets.outcomes import name_other_outcome
 from exchange.trading.models import Order, Side
-from exchange.web.formatting import divide_ticks, other_side
-from exchange.web.outcomes import name_side
+from exchange.web.formatting import other_side
 
 # A mid price says something only while the two sides are near each other.
 SPREAD_TRUSTED_TICKS_MAX: Final = 1_000
-_PERCENT_TICKS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +35,8 @@ class Quote:
 
     @property
     def chance_ticks(self) -> int | None:
-        """The implied chance in whole percents: the mid of a near spread, else the last price."""
-        best = self._near_mid_ticks() or self.last_ticks
-        return None if best is None else divide_ticks(best, _PERCENT_TICKS) * _PERCENT_TICKS
+        """The implied chance: the mid of a near spread, else the last price."""
+        return self._near_mid_ticks() or self.last_ticks
 
     def _near_mid_ticks(self) -> int | None:
         if self.bid_ticks is None or self.ask_ticks is None:
@@ -66,7 +64,7 @@ class MarketCard:
         """What the other side of a yes/no market is called; "" in other markets."""
         if not self.is_yes_no:
             return ""
-        return name_side(self.quotes[0].contract.name, Side.SELL, is_yes_no=True)
+        return name_other_outcome([self.quotes[0].contract.name])
 
 
 def list_cards(markets: Sequence[Market], *, outcomes_max: int) -> list[MarketCard]:

@@ -13,11 +13,11 @@ export class Naming {
     return this.names.get(contract) ?? "";
   }
 
-  /** Return what somebody on this side holds: "Yes", "No", "Not Brazil". */
+  /** Return what somebody on this side holds: "Yes", "No", "not Brazil". */
   side(contract, side) {
     const name = this.name(contract);
     if (side === "buy") return name;
-    return this.isYesNo && name.toLowerCase() === "yes" ? "No" : `Not ${name}`;
+    return this.isYesNo && name.toLowerCase() === "yes" ? "No" : `not ${name}`;
   }
 
   /** Return what an order does: "Buy Yes", "Buy No", "Sell Brazil". */
