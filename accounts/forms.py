@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from django.core.validators import MaxLengthValidator, MinLengthValidator
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
@@ -18,6 +19,10 @@ _LABELS = {
     "oldpassword": "Current password",
 }
 _HELP = {"password": "", "oldpassword": ""}
+
+
+def _is_of_length(check: object) -> bool:
+    return isinstance(check, MinLengthValidator | MaxLengthValidator)
 
 
 class _PlainFields(BaseForm):
@@ -48,6 +53,8 @@ class SignupForm(_PlainFields, allauth_forms.SignupForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         handle = self.fields["username"]
+        # accounts.validators says in one sentence what is wrong, whatever it is.
+        handle.validators = [check for check in handle.validators if not _is_of_length(check)]
         handle.help_text = User._meta.get_field("handle").help_text  # noqa: SLF001 -- Django's public way
         handle.widget.attrs |= {
             "autocomplete": "nickname",
