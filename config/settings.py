@@ -215,7 +215,8 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Served straight from the source folders: no collectstatic before the first page.
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = DEBUG
+# In one process a changed file shows at the next reload; behind nginx none is asked for here.
+WHITENOISE_AUTOREFRESH = DEBUG or not REDIS_URL
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
@@ -236,7 +237,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["core.api.throttles.Budgets"],
     # Courtesy limits, by member; anonymous: by address. What keeps the book safe is its door.
     "DEFAULT_THROTTLE_RATES": {
-        "anonymous": env.str("THROTTLE_ANONYMOUS", default="50/s"),
+        "anonymous": env.str("THROTTLE_ANONYMOUS", default="100/s"),
         "reads": env.str("THROTTLE_READS", default="200/s"),
         "orders": env.str("THROTTLE_ORDERS", default="200/s"),
         "cancels": env.str("THROTTLE_CANCELS", default="400/s"),
