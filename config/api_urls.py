@@ -7,6 +7,7 @@ from core.api.pages import DocsView, SchemaView, UnknownView, show_problems
 from exchange.ledger import api as ledger
 from exchange.marketdata import api as marketdata
 from exchange.markets import api as markets
+from exchange.trading import account_api
 from exchange.trading import api as trading
 
 register_converter(ApiSlugConverter, "apislug")
@@ -27,7 +28,7 @@ urlpatterns = [
     path("v1/orders/<str:order_id>/", trading.OrderView.as_view(), name="order"),
     path("v1/account/", ledger.AccountView.as_view(), name="account"),
     path("v1/account/ledger/", ledger.TransfersView.as_view(), name="ledger"),
-    path("v1/account/positions/", trading.PositionsView.as_view(), name="positions"),
-    path("v1/account/fills/", trading.FillsView.as_view(), name="fills"),
+    path("v1/account/positions/", account_api.PositionsView.as_view(), name="positions"),
+    path("v1/account/fills/", account_api.FillsView.as_view(), name="fills"),
     re_path("", UnknownView.as_view()),
 ]

@@ -20,4 +20,4 @@ class SessionAuthentication(authentication.SessionAuthentication):
         try:
             super().enforce_csrf(request)
         except exceptions.PermissionDenied as refused:
-            raise exceptions.PermissionDenied(refused.detail, code=CSRF_FAILED) from refused
+            raise exceptions.PermissionDenied(str(refused.detail), code=CSRF_FAILED) from refused

@@ -31,12 +31,18 @@ class StrictJSONParser(BaseParser):
             body = json.load(
                 reader(stream), parse_constant=_refuse_constant, object_pairs_hook=_object
             )
+            _refuse_half_characters(body)
         except (ValueError, RecursionError) as error:
             message = f"The body is not JSON: {error}"
             raise ParseError(message) from error
         if not isinstance(body, dict):
             raise ParseError('The body must be a JSON object: {"...": ...}.')
         return body
+
+
+def _refuse_half_characters(body: Any) -> None:
+    """Raise UnicodeEncodeError for half of a surrogate pair: no database or answer can hold it."""
+    json.dumps(body, ensure_ascii=False).encode()
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Orders, fills and positions: parse, call one service or selector, translate the answer."""
+"""Orders: parse, call one service or selector, translate the answer."""
 
 from typing import Any, Final
 
@@ -12,7 +12,6 @@ from rest_framework.views import APIView
 
 from core.api import conditional
 from core.api.fields import read_id
-from core.api.pagination import NewestFirst
 from core.api.schema import MIN_ACCOUNT_SEQ, problems
 from core.api.serializers import read
 from core.errors import Code, Problem
@@ -21,24 +20,20 @@ from exchange.ledger.models import Account
 from exchange.markets.models import Contract, MarketStatus
 from exchange.trading import gateway
 from exchange.trading.gateway import OrderRequest
-from exchange.trading.models import Order, Position, Trade
+from exchange.trading.models import Order
 from exchange.trading.refusals import command_refused, order_rejected
 from exchange.trading.selectors import (
     PendingOrder,
     get_order,
-    list_fills,
     list_orders,
-    list_positions,
     preview_order,
 )
 from exchange.trading.serializers import (
     AmendOrderSerializer,
-    FillSerializer,
     OrderQuerySerializer,
     OrderSerializer,
     PendingSerializer,
     PlaceOrderSerializer,
-    PositionSerializer,
     PreviewSerializer,
 )
 
@@ -194,60 +189,6 @@ class OrderView(APIView):
             account=account, user=user_of(request), order_id=order.id, by=by
         )
         return _changed(account, order, answer, "pending_replace")
-
-
-class FillsView(generics.ListAPIView[Trade]):
-    """The caller's trades."""
-
-    permission_classes = (HasTradingAccount,)
-    serializer_class = FillSerializer
-
-    def get_queryset(self) -> QuerySet[Trade]:
-        return list_fills(account_of(self.request))
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"account": account_of(self.request)}
-
-    @extend_schema(
-        operation_id="list_fills",
-        tags=["account"],
-        parameters=[MIN_ACCOUNT_SEQ],
-        responses={200: FillSerializer(many=True)}
-        | problems(Code.INVALID, Code.INVALID_CURSOR, member=True),
-    )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List your trades, newest first."""
-        wait_for_account(request)
-        return super().get(request, *args, **kwargs)
-
-
-class ByMarket(NewestFirst):
-    """The newest market first, its contracts in their order."""
-
-    ordering = ("-market_id", "contract__position")
-
-
-class PositionsView(generics.ListAPIView[Position]):
-    """The caller's positions."""
-
-    permission_classes = (HasTradingAccount,)
-    serializer_class = PositionSerializer
-    pagination_class = ByMarket
-
-    def get_queryset(self) -> QuerySet[Position]:
-        return list_positions(account_of(self.request))
-
-    @extend_schema(
-        operation_id="list_positions",
-        tags=["account"],
-        parameters=[MIN_ACCOUNT_SEQ],
-        responses={200: PositionSerializer(many=True)}
-        | problems(Code.INVALID, Code.INVALID_CURSOR, member=True),
-    )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List your positions in markets that are not settled, the newest market first."""
-        wait_for_account(request)
-        return super().get(request, *args, **kwargs)
 
 
 def _read_order_request(request: Request) -> OrderRequest:

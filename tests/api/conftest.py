@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
@@ -34,6 +35,12 @@ class Api:
 
     def delete(self, path: str, **headers: str) -> HttpResponse:
         return self.http.delete(f"/api/v1/{path}", headers=headers)
+
+
+@pytest.fixture(autouse=True)
+def full_budgets() -> None:
+    """The tests of a second share an address and often a user's id."""
+    cache.clear()
 
 
 @pytest.fixture
@@ -78,7 +85,7 @@ def open_market(books: Any) -> Market:
     return books.open(make_market(title="Will it rain?", status="draft"))
 
 
-def order_of(contract: Contract, **changes: Any) -> dict[str, Any]:
+def order_of(contract: Contract, /, **changes: Any) -> dict[str, Any]:
     """The body of an order."""
     body = {
         "contract": str(contract.pk),

@@ -9,7 +9,7 @@ from exchange.trading.models import CommandKey, InboxCommand, Order
 from tests.api.conftest import order_of, problem
 from tests.factories import first_contract, make_market, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_place_order_that_rests_is_201_with_the_order_and_where_it_is(alice, open_market):
@@ -163,7 +163,7 @@ BAD_FIELDS = [
     *[("type", value) for value in ("market", "LIMIT", "", 1, None, [])],
     *[("time_in_force", value) for value in ("gtc", "FOK", "GTD", "", 1, None, [])],
     *[("client_order_id", value) for value in (
-        "", " ", "a b", "x" * 65, "a\x00", "a\n", "ä", "\ud800", 7, None, True, [],
+        "", " ", "a b", "x" * 65, "a\x00", "a\n", "ä", 7, None, True, [],
     )],
 ]  # fmt: skip
 
@@ -173,7 +173,7 @@ def test_place_order_with_a_malformed_field_is_400_and_names_it(alice, contract,
     response = alice.post("orders/", json.dumps(order_of(contract) | {field: value}))
 
     assert problem(response) == (400, "invalid")
-    assert [error["field"] for error in response.json()["errors"]] == [field]
+    assert {error["field"] for error in response.json()["errors"]} == {field}
     assert not InboxCommand.objects.exists()
 
 
@@ -187,7 +187,7 @@ def test_place_order_without_a_field_is_400(alice, contract, field):
     ]
 
 
-@pytest.mark.parametrize("name", ["stp", "Price", "leverage", "x" * 500, "\x00", "\ud800"])
+@pytest.mark.parametrize("name", ["stp", "Price", "leverage", "x" * 500, "\x00"])
 def test_place_order_with_an_unknown_field_is_400(alice, contract, name):
     response = alice.post("orders/", json.dumps(order_of(contract) | {name: 1}))
 
@@ -198,9 +198,10 @@ def test_place_order_with_an_unknown_field_is_400(alice, contract, name):
 @pytest.mark.parametrize(
     "body",
     [
-        "", "{", "[]", "null", "7", '"x"', "true", "NaN", '{"price": NaN}', '{"quantity": Infinity}',
+        "", "{", "[]", "null", "7", '"x"', "true", "NaN", '{"price": NaN}',
+        '{"quantity": Infinity}',
         "{'side': 'buy'}", '{"side": "buy", "side": "sell"}', "[" * 200_000, b"\xff\xfe", "\x00",
-        '{"quantity": ' + "9" * 5_000 + "}",
+        '{"client_order_id": "\\ud800"}', '{"\\ud800": 1}', '{"quantity": ' + "9" * 5_000 + "}",
     ],
     ids=lambda body: repr(body)[:20],
 )  # fmt: skip

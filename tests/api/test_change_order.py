@@ -1,0 +1,186 @@
+"""DELETE and PATCH orders/{id}/, and reading one order."""
+
+import pytest
+
+from exchange.trading.models import InboxCommand, Order
+from tests.api.conftest import order_of, problem
+from tests.factories import first_contract, make_order, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def placed(alice, open_market):
+    """The path of an order of ten that rests."""
+    response = alice.post("orders/", order_of(first_contract(open_market)))
+    return response["Location"].removeprefix("/api/v1/")
+
+
+def test_cancel_gives_the_order_back_cancelled(alice, placed):
+    before = alice.get(placed).json()
+
+    response = alice.delete(placed)
+
+    assert response.status_code == 200
+    after = response.json()
+    assert (after["status"], after["cancelled_quantity"], after["open_quantity"]) == (
+        "cancelled", 10, 0,
+    )  # fmt: skip
+    assert after["market_seq"] > before["market_seq"]
+    assert after["account_seq"] > before["account_seq"]
+    assert after == alice.get(placed).json()
+
+
+def test_cancel_of_an_order_that_is_not_open_is_409(alice, placed):
+    alice.delete(placed)
+
+    response = alice.delete(placed)
+
+    assert problem(response) == (409, "unknown_order")
+    assert response.json()["detail"] == "The order is not open. It is cancelled."
+    assert response.json()["order"] == str(Order.objects.get().pk)
+    assert {"market_seq", "account_seq"} <= set(response.json())
+
+
+@pytest.mark.parametrize("order_id", ["1", "0", "abc", "-1", "9" * 30, "%00", "１"])
+def test_order_that_nobody_has_is_404(alice, order_id):
+    for response in (
+        alice.get(f"orders/{order_id}/"),
+        alice.delete(f"orders/{order_id}/"),
+        alice.patch(f"orders/{order_id}/", {"quantity": 1}),
+    ):
+        assert problem(response) == (404, "not_found")
+
+
+def test_order_of_another_is_404_and_stays(charlie, placed):
+    assert problem(charlie.get(placed)) == (404, "not_found")
+    assert problem(charlie.delete(placed)) == (404, "not_found")
+    assert problem(charlie.patch(placed, {"reduce_by": 1})) == (404, "not_found")
+    assert Order.objects.get().open_quantity == 10
+
+
+def test_order_of_nobody_or_without_an_account_is_401_or_403(anonymous, as_user, placed):
+    unconfirmed = as_user(make_user("dora", confirmed=False))
+    for client, expected in (
+        (anonymous, (401, "not_authenticated")),
+        (unconfirmed, (403, "email_not_confirmed")),
+    ):
+        assert problem(client.get(placed)) == expected
+        assert problem(client.delete(placed)) == expected
+        assert problem(client.patch(placed, {"reduce_by": 1})) == expected
+
+
+def test_change_without_the_csrf_token_is_403(as_user, alice, placed):
+    client = as_user(alice.user, csrf=True)
+
+    assert problem(client.delete(placed)) == (403, "csrf_failed")
+    assert problem(client.patch(placed, {"reduce_by": 1})) == (403, "csrf_failed")
+    assert Order.objects.get().open_quantity == 10
+
+
+@pytest.mark.parametrize("method", ["post", "put"])
+def test_order_by_another_method_is_405_with_allow(alice, placed, method):
+    response = alice.http.generic(method.upper(), f"/api/v1/{placed}")
+
+    assert problem(response) == (405, "method_not_allowed")
+    assert response["Allow"] == "GET, PATCH, DELETE, HEAD, OPTIONS"
+
+
+def test_cancel_without_an_answer_in_time_is_202(alice, contract, settings):
+    settings.REPLY_TIMEOUT_S = 0.05
+    order = make_order(alice.user.account, contract)
+
+    response = alice.delete(f"orders/{order.pk}/")
+
+    assert response.status_code == 202
+    assert response.json() == {"id": str(order.pk), "status": "pending_cancel"}
+    assert (response["Location"], response["Retry-After"]) == (f"/api/v1/orders/{order.pk}/", "1")
+    assert alice.patch(f"orders/{order.pk}/", {"quantity": 1}).json()["status"] == "pending_replace"
+
+
+@pytest.mark.parametrize(
+    ("body", "open_quantity", "status"),
+    [
+        ({"quantity": 4}, 4, "new"),
+        ({"reduce_by": 4}, 6, "new"),
+        ({"quantity": 10}, 10, "new"),
+        ({"reduce_by": 10}, 0, "cancelled"),
+        ({"reduce_by": 99}, 0, "cancelled"),
+    ],
+)
+def test_reduce_leaves_the_order_with_less(alice, placed, body, open_quantity, status):
+    response = alice.patch(placed, body)
+
+    assert response.status_code == 200
+    order = response.json()
+    assert (order["open_quantity"], order["status"]) == (open_quantity, status)
+    assert order["quantity"] == 10 == order["open_quantity"] + order["cancelled_quantity"]
+
+
+def test_reduce_to_a_quantity_counts_what_is_filled(alice, bob, open_market, placed):
+    contract = first_contract(open_market)
+    bob.post("orders/", order_of(contract, side="sell", quantity=3))
+
+    order = alice.patch(placed, {"quantity": 5}).json()
+
+    assert (order["filled_quantity"], order["open_quantity"]) == (3, 2)
+    again = alice.patch(placed, {"quantity": 5}).json()
+    assert again == order
+
+
+def test_reduce_of_an_order_that_is_not_open_is_409(alice, placed):
+    alice.delete(placed)
+
+    assert problem(alice.patch(placed, {"reduce_by": 1})) == (409, "unknown_order")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"quantity": 11}, 422, "amendment_not_supported"),
+        ({"price": "0.5000"}, 422, "amendment_not_supported"),
+        ({"price": "0.5000", "quantity": 5}, 422, "amendment_not_supported"),
+        ({"quantity": 0}, 422, "invalid_quantity"),
+        ({"reduce_by": 0}, 422, "invalid_quantity"),
+        ({}, 400, "invalid"),
+        ({"quantity": 5, "reduce_by": 5}, 400, "invalid"),
+        ({"quantity": -1}, 400, "invalid"),
+        ({"quantity": "5"}, 400, "invalid"),
+        ({"quantity": 5.0}, 400, "invalid"),
+        ({"quantity": True}, 400, "invalid"),
+        ({"quantity": None}, 400, "invalid"),
+        ({"reduce_by": 1.5}, 400, "invalid"),
+        ({"price": 0.5}, 400, "invalid"),
+        ({"quantity": 5, "side": "sell"}, 400, "unknown_field"),
+        ([], 400, "malformed"),
+    ],
+)
+def test_reduce_that_makes_no_sense_changes_nothing(alice, placed, body, status, code):
+    response = alice.patch(placed, body)
+
+    assert problem(response) == (status, code)
+    assert Order.objects.get().open_quantity == 10
+    assert not InboxCommand.objects.exists()
+
+
+def test_order_read_again_unchanged_is_304(alice, placed):
+    etag = alice.get(placed)["ETag"]
+
+    same = alice.get(placed, **{"If-None-Match": etag})
+    assert (same.status_code, same.content, same["ETag"]) == (304, b"", etag)
+
+    alice.patch(placed, {"reduce_by": 1})
+    changed = alice.get(placed, **{"If-None-Match": etag})
+    assert changed.status_code == 200
+    assert changed["ETag"] != etag
+
+
+def test_change_of_an_order_that_moved_on_is_412(alice, placed):
+    etag = alice.get(placed)["ETag"]
+    assert alice.patch(placed, {"reduce_by": 1}, **{"If-Match": etag}).status_code == 200
+
+    assert problem(alice.patch(placed, {"reduce_by": 1}, **{"If-Match": etag})) == (
+        412, "precondition_failed",
+    )  # fmt: skip
+    assert problem(alice.delete(placed, **{"If-Match": etag})) == (412, "precondition_failed")
+    assert Order.objects.get().open_quantity == 9

@@ -1,0 +1,63 @@
+"""Budgets: one for reads, one for orders, one for cancels, by member or by address."""
+
+import pytest
+from django.core.cache import cache
+
+from tests.api.conftest import order_of, problem
+from tests.factories import first_contract, make_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rates(settings):
+    """Two calls an hour for each budget."""
+    scopes = ("anonymous", "reads", "orders", "cancels")
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {
+        "DEFAULT_THROTTLE_RATES": dict.fromkeys(scopes, "2/h")
+    }
+
+
+def test_strangers_share_their_address_budget(anonymous, alice, rates):
+    statuses = [anonymous.get("markets/").status_code for _ in range(3)]
+
+    assert statuses == [200, 200, 429]
+    response = anonymous.get("markets/")
+    assert problem(response) == (429, "throttled")
+    assert int(response["Retry-After"]) > 1
+    assert alice.get("markets/").status_code == 200
+
+
+def test_cancels_go_on_when_the_orders_are_used_up(alice, open_market, rates):
+    contract = first_contract(open_market)
+    for _ in range(2):
+        placed = alice.post("orders/", order_of(contract))
+
+    assert problem(alice.post("orders/", order_of(contract))) == (429, "throttled")
+    path = placed["Location"].removeprefix("/api/v1/")
+    assert alice.delete(path).status_code == 200
+    assert alice.get("orders/").status_code == 200
+
+
+def test_previews_are_reads(alice, contract, rates):
+    make_order(alice.user.account, contract)
+    for _ in range(2):
+        assert alice.post("orders/preview/", order_of(contract)).status_code == 200
+
+    assert problem(alice.post("orders/preview/", order_of(contract))) == (429, "throttled")
+    assert problem(alice.get("account/")) == (429, "throttled")
+
+
+def test_cache_that_is_away_stops_nobody(alice, rates, monkeypatch):
+    def be_away(*_):
+        raise ConnectionError
+
+    monkeypatch.setattr(type(cache._connections[cache._alias]), "get", be_away)
+
+    assert [alice.get("account/").status_code for _ in range(3)] == [200] * 3
+
+
+def test_no_rate_is_no_limit(alice, settings):
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"reads": None}}
+
+    assert [alice.get("account/").status_code for _ in range(3)] == [200] * 3
