@@ -237,7 +237,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["core.api.throttles.Budgets"],
     # Courtesy limits, by member; anonymous: by address. What keeps the book safe is its door.
     "DEFAULT_THROTTLE_RATES": {
-        "anonymous": env.str("THROTTLE_ANONYMOUS", default="100/s"),
+        "anonymous": env.str("THROTTLE_ANONYMOUS", default="50/s"),
         "reads": env.str("THROTTLE_READS", default="200/s"),
         "orders": env.str("THROTTLE_ORDERS", default="200/s"),
         "cancels": env.str("THROTTLE_CANCELS", default="400/s"),

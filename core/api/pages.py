@@ -30,7 +30,7 @@ class DocsView(SpectacularSwaggerSplitView):
     url_name = "api:schema"
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        response: Response = super().get(request, *args, **kwargs)
+        response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         response["Content-Security-Policy"] = _SWAGGER_POLICY
         # The start script holds a CSRF token: no other site may load it.
         response["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -24,7 +24,7 @@ class NewestFirst(CursorPagination):
     `next` is the cursor itself: send it back as ?cursor= with the same other parameters.
     """
 
-    ordering = "-id"
+    ordering: str | tuple[str, ...] = "-id"
     page_size = 50
     page_size_query_param = "limit"
     max_page_size = 200
@@ -53,7 +53,8 @@ class NewestFirst(CursorPagination):
         match = _CURSOR.fullmatch(text)
         if match is None or int(match["position"] or 0) > _INT64_MAX:
             raise Problem(Code.INVALID_CURSOR)
-        return Cursor(offset=int(match["offset"]), reverse=False, position=match["position"])
+        position: Any = match["position"]  # the stubs say int; the library keeps text
+        return Cursor(offset=int(match["offset"]), reverse=False, position=position)
 
     def encode_cursor(self, cursor: Cursor) -> str:
         """Return the cursor alone, not a link."""

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser, get_encoding
+from rest_framework.parsers import (  # type: ignore[attr-defined]  # the stubs lag
+    BaseParser,
+    get_encoding,
+)
 from rest_framework.renderers import JSONRenderer
 
 

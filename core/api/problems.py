@@ -25,7 +25,7 @@ class ProblemResponse(Response):
     """A problem; JSON whatever else the view can render."""
 
     @property
-    def rendered_content(self) -> bytes:
+    def rendered_content(self) -> bytes:  # type: ignore[override]  # DRF renders bytes
         self["Content-Type"] = MEDIA_TYPE
         return JSONRenderer().render(self.data)
 

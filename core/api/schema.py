@@ -27,7 +27,7 @@ _WITH_BODY: Final = (
 )
 
 
-class SessionScheme(OpenApiAuthenticationExtension):
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped
     """Names our own session authentication as the library's would be."""
 
     target_class = SessionAuthentication
@@ -61,7 +61,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     instance = serializers.CharField(help_text="The request's path.")
     code = serializers.ChoiceField(choices=[(code.value, code.value) for code in Code])
     hint = serializers.CharField(help_text="What to do about it.")
-    errors = FieldErrorSerializer(many=True)
+    errors = FieldErrorSerializer(many=True)  # type: ignore[assignment]  # a field by that name
 
 
 def problems(

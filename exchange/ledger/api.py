@@ -110,9 +110,7 @@ class TransfersView(generics.ListAPIView[Transfer]):
         return list_transfers(account_of(self.request))
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {
-            "account": getattr(self.request, "trading_account", None)
-        }
+        return {**super().get_serializer_context(), "account": account_of(self.request)}
 
     @extend_schema(
         operation_id="list_transfers",

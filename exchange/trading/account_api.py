@@ -27,7 +27,7 @@ class FillsView(generics.ListAPIView[Trade]):
         return list_fills(account_of(self.request))
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"account": account_of(self.request)}
+        return {**super().get_serializer_context(), "account": account_of(self.request)}
 
     @extend_schema(
         operation_id="list_fills",

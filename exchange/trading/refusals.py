@@ -1,5 +1,7 @@
 """What the book refused, as a problem that says what would help."""
 
+from typing import Any
+
 from core.errors import MEANINGS, Code, Problem
 from core.formatting import format_credits
 from core.money import format_ticks
@@ -50,7 +52,7 @@ def _insufficient_funds(account: Account, order: OrderRequest, answer: Answer) -
     )
 
 
-def _problem(code: Code, detail: str, answer: Answer, order_id: int, **data: str) -> Problem:
+def _problem(code: Code, detail: str, answer: Answer, order_id: int, **data: Any) -> Problem:
     return Problem(
         code,
         detail,
