@@ -18,7 +18,7 @@ class Sink:
         self.answers: list[str] = []
         self.data_answers: list[str] = []
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.answers:
@@ -26,7 +26,9 @@ class Sink:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802 -- aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
         if self.data_answers:
             return self.data_answers.pop(0)
         self.messages.append(message_from_bytes(envelope.content, policy=policy.default))

@@ -29,7 +29,11 @@ class ContractInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 1
     min_num = 1
     max_num = 100
-    validate_min = True
+
+    def get_formset(
+        self, request: HttpRequest, obj: Model | None = None, **kwargs: Any
+    ) -> type[BaseInlineFormSet[Any, Any, Any]]:
+        return super().get_formset(request, obj, validate_min=True, **kwargs)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None) -> bool:
         return super().has_add_permission(request, obj) and _is_draft(obj)
@@ -103,6 +107,7 @@ class MarketAdmin(SavesChangesOnly, admin.ModelAdmin):  # type: ignore[type-arg]
             super().save_model(request, obj, form, change)
             return
         obj.slug = free_slug(Market, obj.title)
+        obj.shard = 0  # until its id, and so its shard, is known
         save_new_market(obj)
 
     def save_formset(
