@@ -66,11 +66,17 @@ class Command(BaseCommand):
 
     def _run_bots(self, people: People, rate: int) -> None:
         stop = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
+        before = {
+            number: signal.signal(number, lambda *_: stop.set())
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
         self.stdout.write("The bots trade. Press Ctrl-C to stop.")
         chance = random.Random()  # noqa: S311 -- it plays a market and keeps no secret
-        answered = DemoBots(people, chance=chance).run(stop, actions_per_s=rate)
+        try:
+            answered = DemoBots(people, chance=chance).run(stop, actions_per_s=rate)
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
         self.stdout.write(f"The bots stopped after {answered} commands; their orders stay.")
 
 
