@@ -1,17 +1,17 @@
 """One contract's order book: two sides of price levels, each level a queue of orders.
 
-A side keeps its prices in a plain sorted list whose last element is the best price: matching
-looks at and drops the end, and a sorted list is about twice as fast as a tree of any kind for the
-few hundred levels a book has. Orders of a level are a doubly linked list through the orders
+A side keeps its prices in a SortedList whose last element is the best price: matching looks at
+and drops the end, and a book of a thousand levels costs no more than one of ten. Orders of a level are a doubly linked list through the orders
 themselves, so leaving the middle of a queue costs the same as leaving its head.
 
 An order that left keeps its own links. Undoing in the opposite order therefore puts it back into
 exactly the place it had.
 """
 
-from bisect import bisect_left, insort
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
+
+from sortedcontainers import SortedList
 
 from exchange.engine.enums import Side
 
@@ -94,7 +94,7 @@ class BookSide:
         self.side = side
         self.sign = 1 if side is Side.BUY else -1
         self.opposite = self
-        self.keys: list[int] = []
+        self.keys: SortedList[int] = SortedList()
         self.levels: dict[int, Level] = {}
 
     def append(self, order: Order) -> None:
@@ -156,15 +156,11 @@ class BookSide:
     def _add_level(self, level: Level) -> None:
         assert level.key not in self.levels
         self.levels[level.key] = level
-        insort(self.keys, level.key)
+        self.keys.add(level.key)
 
     def _drop_level(self, level: Level) -> None:
-        keys = self.keys
         del self.levels[level.key]
-        if keys[-1] == level.key:
-            keys.pop()
-        else:
-            del keys[bisect_left(keys, level.key)]
+        self.keys.remove(level.key)
 
 
 class Book:
