@@ -1,8 +1,9 @@
 """One contract's order book: two sides of price levels, each level a queue of orders.
 
 A side keeps its prices in a SortedList whose last element is the best price: matching looks at
-and drops the end, and a book of a thousand levels costs no more than one of ten. Orders of a level are a doubly linked list through the orders
-themselves, so leaving the middle of a queue costs the same as leaving its head.
+and drops the end, and a book of a thousand levels costs little more than one of ten. Orders of a
+level are a doubly linked list through the orders themselves, so leaving the middle of a queue
+costs the same as leaving its head.
 
 An order that left keeps its own links. Undoing in the opposite order therefore puts it back into
 exactly the place it had.

@@ -58,7 +58,7 @@ BREAK = {
     "a queue that lost its head": lambda e: setattr(_first(e).level, "head", None),
     "a queue that lost its tail": lambda e: setattr(_first(e).level, "tail", _first(e)),
     "a queue in the wrong order": lambda e: setattr(_first(e), "seq", 50),
-    "prices out of order": lambda e: _first(e).side.keys.reverse(),
+    "prices out of order": lambda e: _first(e).side.keys._lists[0].reverse(),
     "an order that nobody knows": lambda e: e._state.orders.pop(1),
     "an exposure that is not up to date": lambda e: setattr(
         _first(e).position, "exposure_ticks", 5
@@ -68,7 +68,7 @@ BREAK = {
     ),
     "cash from nowhere": lambda e: setattr(_first(e).position, "cash_ticks", 5),
     "an overdrawn account": lambda e: e._state.available_ticks.update({7: -1}),
-    "a book that crossed": lambda e: e._state.markets[1].books[11].asks.keys.append(-40),
+    "a book that crossed": lambda e: e._state.markets[1].books[11].asks.keys.add(-40),
     "a market under another number": lambda e: setattr(e._state.markets[1], "market", 2),
     "a market without its books": lambda e: e._state.markets[1].books.clear(),
 }
