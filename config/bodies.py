@@ -47,7 +47,8 @@ class LimitedRequest(WebRequest):  # type: ignore[misc]
 
     def _refuse(self) -> None:
         problem = Problem(Code.BODY_TOO_LARGE, limit=settings.REQUEST_BODY_BYTES_MAX)
-        body = json.dumps(problem.as_json()).encode()
+        path = self.channel._path.decode("latin-1").partition("?")[0]  # noqa: SLF001 -- not ours yet
+        body = json.dumps(problem.as_body(path)).encode()
         transport = self.channel.transport
         transport.write(
             b"HTTP/1.1 413 Content Too Large\r\n"

@@ -73,7 +73,7 @@ async def _refuse(scope: Scope, send: Send) -> None:
     problem = Problem(
         Code.BODY_TOO_LARGE, f"A request may have {limit} bytes at most.", limit=limit
     )
-    body = json.dumps({"errors": [], **problem.as_json(), "instance": scope["path"]}).encode()
+    body = json.dumps(problem.as_body(scope["path"])).encode()
     headers = [
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(body)).encode()),

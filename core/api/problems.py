@@ -42,8 +42,7 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> ProblemResp
 
 def problem_response(problem: Problem, request: Request) -> ProblemResponse:
     """Return a problem as the answer to a request."""
-    body = {"errors": [], **problem.as_json(), "instance": request.path}
-    response = ProblemResponse(body, status=problem.status)
+    response = ProblemResponse(problem.as_body(request.path), status=problem.status)
     if problem.retry_after_s is not None:
         response["Retry-After"] = str(problem.retry_after_s)
     return response
