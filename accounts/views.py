@@ -21,9 +21,8 @@ class SignupView(allauth_views.SignupView):  # type: ignore[misc]
             response: HttpResponse = super().form_valid(form)
         except IntegrityError:
             # Taken between the check and the INSERT: now the check itself says so.
-            again = self.get_form()
-            valid = again.is_valid()
-            response = super().form_valid(again) if valid else self.form_invalid(again)
+            form.full_clean()
+            response = super().form_valid(form) if form.is_valid() else self.form_invalid(form)
         return response
 
 
