@@ -1,18 +1,19 @@
 """A live exchange for tests: the real books, the real publisher, the real hub, a client."""
 
 import asyncio
-import json
 import time
+from functools import wraps
 
 import pytest
 from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 from django.conf import settings as django_settings
-from django.contrib.auth import get_user_model
+
+from django.test import Client as Browser
 
 from config.asgi import application
 from exchange.realtime.hub import get_hub, stop_hub
-from exchange.trading.gateway import OrderRequest, cancel_order, place_order
+from exchange.trading.gateway import OrderRequest, cancel_order, place_order, submit_lifecycle
 from exchange.trading.publisher import publish
 from tests.factories import make_market
 
@@ -91,6 +92,24 @@ async def connect(transactional_db):
     await asyncio.sleep(0)
 
 
+def in_sync(function):
+    """Let a coroutine of a test call what waits for the database.
+
+    As outside of the loop: the thread's own connection, which the fixtures use and close.
+    """
+
+    @wraps(function)
+    def call(*args, **kwargs):
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            asyncio._set_running_loop(loop)
+
+    return call
+
+
 class Exchange:
     """The real books, stepped in the test; what they publish is sent when the test says so."""
 
@@ -100,6 +119,7 @@ class Exchange:
     def market(self, **kwargs):
         return self.books.open(make_market(status="draft", **kwargs))
 
+    @in_sync
     def place(self, account, market, side, price_ticks, quantity, outcome=0):
         contract = market.contracts.select_related("market").get(position=outcome)
         order = OrderRequest(
@@ -109,6 +129,16 @@ class Exchange:
         assert not answer.reason, answer
         return answer.command_id
 
+    @in_sync
+    def lifecycle(self, market, action, **more):
+        answer = submit_lifecycle(user=None, market=market, action=action, **more)
+        assert not answer.reason, answer
+
+    @in_sync
+    def restart(self):
+        self.books.restart()
+
+    @in_sync
     def cancel(self, account, order_id):
         return cancel_order(account=account, user=None, order_id=order_id)
 
@@ -124,8 +154,8 @@ class Exchange:
 
 @pytest.fixture
 def exchange(transactional_db, books, monkeypatch):
-    # The test's own loop is not a server's: it may wait for the database.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    # The answer is in the database before anybody waits for it: look at once.
+    monkeypatch.setattr("exchange.trading.waiting._LOOKS_S", (0.001, 0.01))
     return Exchange(books)
 
 
@@ -141,20 +171,12 @@ def cookie_of(client):
 
 
 @pytest.fixture
-def login(client_class=None):
+def login():
     """Return the handshake headers of a member's session."""
-    from django.test import Client as Browser
-
+    @in_sync
     def headers_of(user):
         browser = Browser()
         browser.force_login(user)
         return cookie_of(browser)
 
     return headers_of
-
-
-def texts(frames):
-    return [json.loads(text) for text in frames]
-
-
-User = get_user_model()

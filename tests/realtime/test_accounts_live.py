@@ -4,12 +4,18 @@ import asyncio
 import random
 
 import pytest
+from django.contrib.sessions.models import Session
 
-from exchange.ledger.services import grant
+from exchange.ledger import services
 from exchange.realtime import limits
-from tests.factories import make_account, make_member, make_user
+from tests import factories
+from tests.realtime.conftest import in_sync
 from tests.realtime.replica import AccountReplica
 
+make_account = in_sync(factories.make_account)
+make_member = in_sync(factories.make_member)
+make_user = in_sync(factories.make_user)
+grant = in_sync(services.grant)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -20,15 +26,17 @@ def market(exchange):
 
 @pytest.fixture
 def alice(exchange):
-    return make_member("alice")
+    return factories.make_member("alice")
 
 
+@in_sync
 def is_told(account):
     account.refresh_from_db()
     seq = account.account_seq
     return lambda replica: replica.seq is not None and replica.seq >= seq
 
 
+@in_sync
 def truth(account):
     account.refresh_from_db()
     orders = account.orders.filter(open_quantity__gt=0).values_list("pk", "open_quantity")
@@ -39,6 +47,12 @@ def truth(account):
         f"{account.balance_ticks // 10_000}.{account.balance_ticks % 10_000:04d}",
         f"{account.exposure_ticks // 10_000}.{account.exposure_ticks % 10_000:04d}",
     )
+
+
+@in_sync
+def fills_of(account):
+    sides = ("maker_trades", "taker_trades")
+    return {str(trade.pk) for side in sides for trade in getattr(account, side).all()}
 
 
 def told(replica):
@@ -96,12 +110,7 @@ async def test_no_fill_is_lost_or_doubled_in_a_storm(connect, login, exchange, m
             exchange.take_publications()  # lost
         await asyncio.sleep(chance.random() / 50)
     await exchange.publish()
-    alice.account.refresh_from_db()
-    fills = {
-        str(trade.pk)
-        for side in ("maker_trades", "taker_trades")
-        for trade in getattr(alice.account, side).all()
-    }
+    fills = fills_of(alice.account)
     for client, replica in zip(clients, replicas, strict=True):
         await client.follow(replica, is_told(alice.account))
         assert told(replica) == truth(alice.account)
@@ -122,8 +131,6 @@ async def test_two_members_see_only_their_own(connect, login, exchange, market, 
 
 
 async def test_settlement_tells_money_and_closed_positions(connect, login, exchange, market, alice):
-    from exchange.trading.gateway import submit_lifecycle
-
     exchange.place(alice.account, market, "buy", 4_000, 10)
     exchange.place(make_account(), market, "sell", 4_000, 10)
     client = await connect(headers=login(alice))
@@ -131,9 +138,8 @@ async def test_settlement_tells_money_and_closed_positions(connect, login, excha
     replica = await client.follow(AccountReplica(), is_told(alice.account))
     assert truth(alice.account)[1]
     exchange.take_publications()
-    submit_lifecycle(user=None, market=market, action="close")
-    winner = market.contracts.get(position=0)
-    submit_lifecycle(user=None, market=market, action="settle", winner=winner)
+    exchange.lifecycle(market, "close")
+    exchange.lifecycle(market, "settle", winner=in_sync(market.contracts.get)(position=0))
     await exchange.publish()
     await client.follow(replica, is_told(alice.account))
     assert (replica.balance["balance"], replica.balance["exposure"]) == ("1006.0000", "0.0000")
@@ -185,25 +191,18 @@ async def test_unconfirmed_member_is_told_what_to_do(connect, login, exchange):
     assert reply["error"]["code"] == "email_not_confirmed"
 
 
-async def test_logged_out_or_deactivated_member_is_closed(connect, login, exchange, alice, monkeypatch):
-    from django.contrib.sessions.models import Session
-
+async def test_logged_out_or_deactivated_member_is_closed(
+    connect, login, exchange, alice, hub, monkeypatch
+):
     monkeypatch.setattr("exchange.realtime.hub.SESSION_CHECK_S", 0)
     client = await connect(headers=login(alice))
     await client.subscribe("account")
     await client.next_frame()
     bob = make_member("bob")
     other = await connect(headers=login(bob))
-    Session.objects.filter(session_key=next(iter(
-        socket.session_key for socket in exchange_sockets() if socket.user_id == alice.pk
-    ))).delete()
+    (key,) = [one.session_key for one in hub().sockets if one.user_id == alice.pk]
+    in_sync(Session.objects.filter(session_key=key).delete)()
     assert await client.closed_with() == limits.CLOSE_LOGGED_OUT
     bob.is_active = False
-    bob.save()
+    in_sync(bob.save)()
     assert await other.closed_with() == limits.CLOSE_LOGGED_OUT
-
-
-def exchange_sockets():
-    from exchange.realtime.hub import get_hub
-
-    return get_hub().sockets

@@ -4,7 +4,7 @@ import pytest
 
 from exchange.realtime import limits
 from tests.factories import make_market
-from tests.realtime.conftest import ORIGIN
+from tests.realtime.conftest import ORIGIN, in_sync
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -94,7 +94,7 @@ async def test_error_names_the_request(connect, bad):
 
 
 async def test_draft_is_unknown(connect, exchange):
-    market = make_market(status="draft")
+    market = in_sync(make_market)(status="draft")
     client = await connect()
     reply = await client.ask(op="subscribe", channel="book", market=market.slug)
     assert reply["error"]["code"] == "unknown_market"
@@ -102,7 +102,7 @@ async def test_draft_is_unknown(connect, exchange):
 
 async def test_subscriptions_are_limited(connect, exchange, monkeypatch):
     monkeypatch.setattr("exchange.realtime.consumer.SUBSCRIPTIONS_MAX", 2)
-    market = exchange.market()
+    market = in_sync(exchange.market)()
     client = await connect()
     await client.subscribe("book", market.slug)
     await client.subscribe("trades", market.slug)
@@ -135,7 +135,7 @@ async def test_unknown_path_is_refused(connect):
 
 async def test_heartbeat_names_the_last_seq_of_each_subscription(connect, exchange, monkeypatch):
     monkeypatch.setattr("exchange.realtime.sockets.HEARTBEAT_S", 0.3)
-    market = exchange.market()
+    market = in_sync(exchange.market)()
     client = await connect()
     await client.subscribe("book", market.slug)
     await client.subscribe("market", market.slug)

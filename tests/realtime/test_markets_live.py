@@ -11,11 +11,13 @@ from exchange.marketdata.selectors import get_book
 from exchange.trading.channels import market_group
 from exchange.trading.publisher import publish
 from tests.factories import make_account
+from tests.realtime.conftest import in_sync
 from tests.realtime.replica import BookReplica, TradeReplica
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@in_sync
 def truth(market):
     return {
         str(book.contract): (list(book.bids), list(book.asks))
@@ -23,6 +25,7 @@ def truth(market):
     }
 
 
+@in_sync
 def is_at(market):
     seq = get_book(market).seq
     return lambda replica: replica.seq == seq
@@ -40,11 +43,16 @@ def market(exchange):
 
 
 @pytest.fixture
+def other(exchange):
+    return make_account()
+
+
+@pytest.fixture
 def trader(exchange):
     return make_account(balance_credits=100_000)
 
 
-async def test_snapshot_then_deltas_give_the_book(connect, exchange, market, trader):
+async def test_snapshot_then_deltas_give_the_book(connect, exchange, market, trader, other):
     exchange.place(trader, market, "buy", 4_500, 10)
     exchange.take_publications()
     client = await connect()
@@ -54,7 +62,7 @@ async def test_snapshot_then_deltas_give_the_book(connect, exchange, market, tra
     for price in (4_400, 4_300, 4_500):
         exchange.place(trader, market, "buy", price, 5)
         await exchange.publish()
-    exchange.place(make_account(), market, "sell", 4_500, 12)
+    exchange.place(other, market, "sell", 4_500, 12)
     await exchange.publish()
     await client.follow(replica, is_at(market))
     assert (replica.state(), replica.snapshots) == (truth(market), 1)
@@ -87,9 +95,7 @@ async def test_burst_is_conflated_to_ten_frames_a_second(connect, exchange, mark
     assert replica.frames - 1 <= elapsed * 10 + 2
 
 
-async def test_trades_and_status_are_pushed(connect, exchange, market, trader):
-    from exchange.trading.gateway import submit_lifecycle
-
+async def test_trades_and_status_are_pushed(connect, exchange, market, trader, other):
     client = await connect()
     await client.subscribe("trades", market.slug)
     await client.subscribe("market", market.slug)
@@ -98,13 +104,13 @@ async def test_trades_and_status_are_pushed(connect, exchange, market, trader):
     trades = TradeReplica()
     trades.take(first[0])
     exchange.place(trader, market, "sell", 4_500, 10)
-    exchange.place(make_account(), market, "buy", 4_600, 4)
+    exchange.place(other, market, "buy", 4_600, 4)
     await exchange.publish()
     trades.take(await client.next_frame())
     (trade,) = trades.trades
     assert (trade["price"], trade["quantity"], trade["side"]) == ("0.4500", 4, "buy")
     assert isinstance(trade["id"], str)
-    submit_lifecycle(user=None, market=market, action="halt")
+    exchange.lifecycle(market, "halt")
     await exchange.publish()
     frame = await client.next_frame()
     assert (frame["channel"], frame["type"], frame["status"]) == ("market", "delta", "halted")
@@ -180,7 +186,7 @@ async def test_zombie_of_a_lower_epoch_is_ignored(connect, exchange, market, tra
     client = await connect()
     await client.subscribe("book", market.slug)
     replica = await client.follow(BookReplica(), is_at(market))
-    exchange.books.restart()  # epoch + 1
+    exchange.restart()  # epoch + 1
     exchange.place(trader, market, "buy", 4_500, 10)
     publications = exchange.take_publications()
     for publication in publications:

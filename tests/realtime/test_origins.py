@@ -4,6 +4,7 @@ import pytest
 
 from exchange.realtime.origins import is_origin_allowed
 from tests.factories import make_member
+from tests.realtime.conftest import in_sync
 
 SITE = "https://likely.example"
 
@@ -83,7 +84,7 @@ def test_two_origins_are_refused(settings):
 
 @pytest.mark.django_db(transaction=True)
 async def test_handshake_of_a_strangers_page_is_refused(connect, login, exchange):
-    headers = login(make_member())
+    headers = login(in_sync(make_member)())
     cookie = headers[1]
     assert (await connect(headers=headers)).accepted
     for others in ([cookie], [cookie, (b"origin", b"https://evil.test")], [(b"origin", b"null")]):
