@@ -33,9 +33,7 @@ class UserManager(BaseUserManager["User"]):
         self, email: str, handle: str, password: str | None = None, **fields: object
     ) -> "User":
         """Create a user who may do everything in the admin."""
-        return self.create_user(
-            email, handle, password, is_staff=True, is_superuser=True, **fields
-        )
+        return self.create_user(email, handle, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find a user by address, whatever its case."""

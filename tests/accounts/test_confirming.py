@@ -84,9 +84,9 @@ def test_link_confirms_in_another_browser_but_logs_nobody_in(client, sign_up):
 
 @pytest.mark.parametrize("key", ["nonsense", "MQ:1abcde:wrong", "x" * 2000])
 def test_forged_link_says_that_it_does_not_work(client, key):
-    assert b"This link does not work any more" in client.get(
-        f"/accounts/confirm-email/{key}/"
-    ).content
+    assert (
+        b"This link does not work any more" in client.get(f"/accounts/confirm-email/{key}/").content
+    )
 
 
 def test_old_link_does_not_work(client, sign_up, settings):

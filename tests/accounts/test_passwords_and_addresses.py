@@ -45,9 +45,7 @@ def test_account_pages_are_for_members(client, path):
     )
 
 
-def test_changing_the_password_tells_the_member_by_mail_and_ends_other_sessions(
-    anna, client, send
-):
+def test_changing_the_password_tells_the_member_by_mail_and_ends_other_sessions(anna, client, send):
     from django.test import Client
 
     elsewhere = Client()

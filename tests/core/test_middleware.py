@@ -32,8 +32,7 @@ def test_request_id_of_a_stranger_is_not_taken_over(rf):
 def test_policy_allows_scripts_and_styles_of_the_site_alone(rf):
     response = ContentSecurityPolicyMiddleware(lambda _: HttpResponse())(rf.get("/"))
     policy = dict(
-        part.strip().split(" ", 1)
-        for part in response["Content-Security-Policy"].split(";")
+        part.strip().split(" ", 1) for part in response["Content-Security-Policy"].split(";")
     )
     assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
     assert policy["object-src"] == policy["frame-ancestors"] == "'none'"
