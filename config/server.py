@@ -111,6 +111,7 @@ class LimitedServer(Server):  # type: ignore[misc]
         factory.setProtocolOptions(
             autoPingTimeout=self.ping_timeout,
             allowNullOrigin=True,
+            failByDrop=False,  # say why (1009, 1007) instead of cutting the connection
             openHandshakeTimeout=self.websocket_handshake_timeout,
             maxMessagePayloadSize=self.websocket_max_message_size,
             maxFramePayloadSize=self.websocket_max_frame_size,

@@ -1,0 +1,52 @@
+"""The real web process for tests: config.server with the real application, told what to send.
+
+Each line on stdin is {"group": ..., "message": ...}, sent to that group of the channel layer
+from inside the process, as an embedded book worker would (the in-memory layer reaches no other
+process). Runs until stdin closes or SIGTERM.
+"""
+
+import json
+import os
+import sys
+import threading
+
+import django
+
+
+def send_what_is_told() -> None:
+    from channels.layers import get_channel_layer
+
+    from core import loop
+
+    for line in sys.stdin:
+        order = json.loads(line)
+        layer = get_channel_layer()
+        for message in order["messages"]:
+            loop.post(lambda message=message: layer.group_send(order["group"], message))
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from config import server
+    from config.asgi import application
+
+    async def with_slow_page(scope, receive, send):
+        if scope["type"] == "http" and scope["path"] == "/slow":
+            import asyncio
+
+            await asyncio.sleep(1)
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"done"})
+            return
+        await application(scope, receive, send)
+
+    threading.Thread(target=send_what_is_told, daemon=True).start()
+    port = int(sys.argv[1])
+    server.run(
+        with_slow_page, "127.0.0.1", port, on_ready=lambda: print("ready", flush=True)
+    )
+
+
+if __name__ == "__main__":
+    main()

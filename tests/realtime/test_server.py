@@ -1,0 +1,248 @@
+"""The web process as it runs in production: its limits, its slow readers, its end."""
+
+import asyncio
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+import websockets
+
+from exchange.realtime import limits
+from exchange.trading.channels import market_group
+from tests.factories import make_market
+from tests.realtime.batches import Source
+from tests.realtime.replica import BookReplica
+from tests.running import ROOT, environment
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def free_port():
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+class Server:
+    """A server process and the way to let it hear of batches."""
+
+    def __init__(self):
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.realtime.live_server", str(self.port)],
+            cwd=ROOT,
+            env=environment(SITE_URL=f"http://127.0.0.1:{self.port}"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout.readline() == "ready\n"
+
+    @property
+    def origin(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def connect(self, path="/ws/v1/", **more):
+        return websockets.connect(f"ws://127.0.0.1:{self.port}{path}", **more)
+
+    def tell(self, *batches):
+        group = market_group(batches[0]["market"])
+        self.process.stdin.write(json.dumps({"group": group, "messages": batches}) + "\n")
+        self.process.stdin.flush()
+
+    def rss_mb(self):
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * 4096 / 1e6
+
+    def stop(self):
+        self.process.terminate()
+        return self.process.wait(15)
+
+
+@pytest.fixture
+def server(transactional_db):
+    server = Server()
+    yield server
+    server.process.kill()
+    server.process.wait()
+
+
+@pytest.fixture
+def source(transactional_db):
+    """A market in the database whose batches are crafted here."""
+    market = make_market(price_step_ticks=1)
+    (contract,) = market.contracts.values_list("pk", flat=True)
+    source = Source(contracts=(contract,), market=market.pk, slug=market.slug, epoch=0)
+    source.seq = market.seq
+    source.contract = contract
+    return source
+
+
+async def ask(client, **request):
+    await client.send(json.dumps({"id": "q", **request}))
+    while "ok" not in (message := json.loads(await asyncio.wait_for(client.recv(), 5))):
+        pass
+    return message
+
+
+async def subscribe(client, source):
+    assert (await ask(client, op="subscribe", channel="book", market=source.slug))["ok"]
+
+
+async def follow(client, replica, seq, timeout=10):
+    async with asyncio.timeout(timeout):
+        while replica.seq != seq:
+            frame = json.loads(await client.recv())
+            if frame.get("channel") == "book":
+                replica.take(frame)
+    return replica
+
+
+async def test_browser_follows_a_book(server, source):
+    async with server.connect(
+        origin=server.origin, subprotocols=["likely.v1.json"]
+    ) as client:
+        assert client.subprotocol == "likely.v1.json"
+        await subscribe(client, source)
+        replica = await follow(client, BookReplica(), source.seq)
+        for n in range(20):
+            server.tell(source.change((source.contract, "bids", 4_000 + n, n + 1)))
+            await asyncio.sleep(0.02)
+        await follow(client, replica, source.seq)
+        assert replica.state() == source.state()
+
+
+@pytest.mark.parametrize(
+    ("path", "origin"),
+    [("/ws/v1/", "https://evil.test"), ("/ws/v1/", "null"), ("/ws/v2/", None), ("/", None)],
+)
+async def test_stranger_is_refused_before_the_socket_opens(server, path, origin):
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        await server.connect(path, origin=origin).__aenter__()
+    assert refused.value.response.status_code == 403
+
+
+async def test_message_of_64_kib_is_answered_and_one_of_256_kib_closes(server):
+    async with server.connect() as client:
+        await client.send(json.dumps({"op": "ping", "pad": "x" * limits.MESSAGE_BYTES_MAX}))
+        assert json.loads(await client.recv())["error"]["code"] == "body_too_large"
+        assert (await ask(client, op="ping"))["ok"]
+        await client.send("x" * 300_000)
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            await asyncio.wait_for(client.recv(), 5)
+        assert closed.value.rcvd.code == 1009
+
+
+async def test_flood_of_messages_is_closed(server):
+    async with server.connect() as client:
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            for _ in range(5_000):
+                await client.send('{"op":"ping"}')
+            while True:
+                await asyncio.wait_for(client.recv(), 5)
+        assert closed.value.rcvd.code == limits.CLOSE_POLICY
+
+
+async def test_slow_reader_costs_little_and_holds_up_nobody(server, source):
+    """One client stops reading; the other gets every change, the server stays small."""
+    async with (
+        server.connect(max_queue=1) as slow,
+        server.connect() as fast,
+    ):
+        slow.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        await subscribe(slow, source)
+        await subscribe(fast, source)
+        slow.transport.pause_reading()
+        replica = await follow(fast, BookReplica(), source.seq)
+        before = server.rss_mb()
+        prices = range(1, 3_000)
+        for n in range(100):
+            server.tell(
+                source.change(*((source.contract, "bids", price, n + price) for price in prices))
+            )
+            await asyncio.sleep(0.1)
+        await follow(fast, replica, source.seq)
+        assert replica.state() == source.state()
+        assert server.rss_mb() - before < 60
+        slow.transport.resume_reading()
+        lagging = BookReplica()
+        with pytest.raises((websockets.ConnectionClosed, TimeoutError)) as ended:
+            await follow(slow, lagging, source.seq, timeout=15)
+        assert ended.type is not TimeoutError, "who reads nothing for 10 s is closed"
+
+
+async def test_reader_that_pauses_briefly_gets_the_newest_state(server, source):
+    async with server.connect(max_queue=1) as client:
+        await subscribe(client, source)
+        replica = await follow(client, BookReplica(), source.seq)
+        client.transport.pause_reading()
+        for n in range(40):
+            server.tell(
+                source.change(*((source.contract, "bids", price, n + price) for price in range(1, 2_000)))
+            )
+            await asyncio.sleep(0.1)
+        client.transport.resume_reading()
+        await follow(client, replica, source.seq)
+        assert replica.state() == source.state()
+        assert replica.frames < 40, "what was missed came as one"
+
+
+async def test_stop_tells_sockets_to_come_back_and_finishes_requests(server):
+    async with server.connect() as client, httpx.AsyncClient() as browser:
+        assert (await ask(client, op="ping"))["ok"]
+        slow = asyncio.create_task(browser.get(f"{server.origin}/slow", timeout=5))
+        await asyncio.sleep(0.3)
+        started = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            await asyncio.wait_for(client.recv(), 5)
+        assert closed.value.rcvd.code == limits.CLOSE_RESTART
+        with pytest.raises(httpx.ConnectError):
+            await browser.get(f"{server.origin}/slow")
+        assert (await slow).text == "done"
+    assert server.process.wait(10) == 0
+    assert time.monotonic() - started < 8
+
+
+async def test_body_too_large_is_refused_before_it_is_read(server, settings):
+    before = server.rss_mb()
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(
+        b"POST /api/v1/orders/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 300000000\r\n\r\n"
+    )
+    answer = await asyncio.wait_for(reader.read(4096), 5)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "body_too_large"
+    chunk = b"x" * 1_000_000
+    with pytest.raises(ConnectionError):
+        for _ in range(400):
+            writer.write(chunk)
+            await asyncio.wait_for(writer.drain(), 30)
+    assert server.rss_mb() - before < 20
+
+
+async def test_chunked_body_is_counted(server, settings):
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(
+        b"POST /x HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    writer.write((b"10000\r\n" + b"x" * 65_536 + b"\r\n") * 17)
+    await writer.drain()
+    assert (await asyncio.wait_for(reader.read(4096), 5)).startswith(b"HTTP/1.1 413 ")
+    writer.close()
+
+
+def test_taken_port_is_said_in_words(server):
+    result = subprocess.run(
+        [sys.executable, "manage.py", "web", "--port", str(server.port)],
+        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert result.returncode == 1
+    assert f"Cannot listen on 127.0.0.1:{server.port}" in result.stderr
