@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 from scripts.find_chromium import find_chromium
 from tests.browser.sites import Site, start_site
@@ -39,15 +39,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture
 def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """Open a page in a browser context of its own; whatever the console complains of fails."""
+    """Open a page in a browser context of its own; script errors and refusals fail."""
     contexts, complaints = [], []
+
+    def note_refusal(response: Response) -> None:
+        if response.status >= 400:
+            complaints.append(f"{response.status} {response.request.method} {response.url}")
 
     def open_one(**options: object) -> Page:
         context = browser.new_context(base_url=site.url, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda line: line.type == "error" and complaints.append(line.text))
+        page.on("response", note_refusal)
         return page
 
     yield open_one
