@@ -1,5 +1,6 @@
 """How often a client may call: a courtesy limit by cache, not what keeps the book safe."""
 
+from math import ceil
 from typing import TYPE_CHECKING, Any, cast
 
 import structlog
@@ -27,11 +28,26 @@ class Budgets(ScopedRateThrottle):
         self.rate = self.get_rate()
         self.num_requests, self.duration = self.parse_rate(self.rate)
         try:
-            return bool(super(ScopedRateThrottle, self).allow_request(request, view))
+            is_allowed = bool(super(ScopedRateThrottle, self).allow_request(request, view))
         except Exception:
             # Each cache has its own errors; none of them may stop trading.
             log.warning("throttle_unavailable", exc_info=True)
             return True
+        if self.rate is not None:
+            self._tell(view)
+        return is_allowed
+
+    def _tell(self, view: "APIView") -> None:
+        """Add the RateLimit headers to whatever the view answers."""
+        assert self.num_requests is not None, "there is a rate"
+        assert self.duration is not None, "there is a rate"
+        history: list[float] = self.history
+        left = max(0, self.num_requests - len(history))
+        reset_s = ceil(self.duration - (self.now - history[-1])) if history else self.duration
+        view.headers |= {
+            "RateLimit-Policy": f'"{self.scope}";q={self.num_requests};w={self.duration}',
+            "RateLimit": f'"{self.scope}";r={left};t={max(0, reset_s)}',
+        }
 
     def get_rate(self) -> str | None:
         """Return the scope's rate, like "100/s"; None: no limit."""

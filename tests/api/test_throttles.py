@@ -28,6 +28,17 @@ def test_strangers_share_their_address_budget(anonymous, alice, rates):
     assert alice.get("markets/").status_code == 200
 
 
+def test_answers_tell_how_much_of_the_budget_is_left(anonymous, alice, rates):
+    told = [anonymous.get("markets/") for _ in range(3)]
+
+    assert {response["RateLimit-Policy"] for response in told} == {'"anonymous";q=2;w=3600'}
+    left = [response["RateLimit"].rpartition(";t=")[0] for response in told]
+    assert left == ['"anonymous";r=1', '"anonymous";r=0', '"anonymous";r=0']
+    assert 3_590 <= int(told[0]["RateLimit"].rpartition(";t=")[2]) <= 3_600
+    assert alice.get("account/")["RateLimit"].startswith('"reads";r=1;t=')
+    assert alice.post("orders/", {})["RateLimit"].startswith('"orders";r=1;t=')
+
+
 def test_cancels_go_on_when_the_orders_are_used_up(alice, open_market, rates):
     contract = first_contract(open_market)
     for _ in range(2):
