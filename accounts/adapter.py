@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 EMAIL_LENGTH_MAX: Final = 254
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth's ways, with the site's own links, words and mail."""
 
     error_messages = {

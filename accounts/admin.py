@@ -51,6 +51,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     @admin.action(description="Close: may not log in any more")
     def close_users(self, request: HttpRequest, users: QuerySet[User]) -> None:
         """Close the chosen users, never oneself."""
+        assert request.user.pk is not None, "the admin is for who is logged in"
         count = users.exclude(pk=request.user.pk).update(is_active=False)
         self.message_user(request, f"{count} closed.")
 

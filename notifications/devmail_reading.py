@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.parser import BytesHeaderParser, BytesParser
 from itertools import islice
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from notifications.devmail import newest_paths, path_of
 
@@ -53,7 +53,7 @@ def read_letter(name: str) -> Letter | None:
         content = path.read_bytes()
     except OSError:
         return None
-    message = cast("EmailMessage", BytesParser(policy=policy.default).parsebytes(content))
+    message = BytesParser(policy=policy.default).parsebytes(content)
     return Letter(
         heading=_heading(path, message),
         text=_part(message, "plain"),
@@ -67,7 +67,7 @@ def _read_heading(path: Path) -> Heading | None:
             message = BytesHeaderParser(policy=policy.default).parse(file)
     except FileNotFoundError:
         return None  # dropped by a process that keeps new mail
-    return _heading(path, cast("EmailMessage", message))
+    return _heading(path, message)
 
 
 def _heading(path: Path, message: EmailMessage) -> Heading:

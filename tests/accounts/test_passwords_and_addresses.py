@@ -111,14 +111,17 @@ def test_reset_is_throttled_per_address(send):
     assert answers == [302] * 5 + [429]
 
 
-def test_resetting_confirms_the_address_and_opens_the_account(client, send):
-    """Who can open a mail has shown that the address is theirs."""
+def test_owner_of_an_address_gets_the_account_that_a_stranger_signed_up_with(client, send, log_in):
+    """The stranger never saw the mail: a new password ends theirs, a link lets the owner in."""
     user = make_user("berta", confirmed=False, password=PASSWORD)
     send("/accounts/password/reset/", email="berta@example.com")
     form = client.get(last_link(), follow=True)
     send(form.redirect_chain[-1][0], password1=NEW, password2=NEW)
-    user.refresh_from_db()
-    assert user.check_password(NEW)
+    assert not EmailAddress.objects.get(user=user).verified
+    assert log_in("berta@example.com", PASSWORD).status_code == 200
+    log_in("berta@example.com", NEW)
+    client.post(last_link())
+    assert client.session["_auth_user_id"] == str(user.pk)
 
 
 def test_new_address_takes_the_place_of_the_old_one_when_confirmed(anna, client, send):
