@@ -1,22 +1,22 @@
 """The ASGI application: HTTP to Django, /ws/v1/ to the live feed."""
 
 import os
-from typing import Any
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.core.asgi import get_asgi_application  # noqa: E402 -- after the settings are named
+from django.core.asgi import get_asgi_application
 
 django_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402 -- after Django is set up
 
-from core.asgi import BodyLimit  # noqa: E402 -- after Django is set up
+from core.asgi import Application, BodyLimit  # noqa: E402 -- after Django is set up
 from exchange.realtime.hub import get_hub  # noqa: E402 -- after Django is set up
 from exchange.realtime.routing import websocket_application  # noqa: E402 -- after Django is set up
 
 _router = ProtocolTypeRouter(
-    {"http": BodyLimit(django_application), "websocket": websocket_application}
+    {"http": BodyLimit(cast(Application, django_application)), "websocket": websocket_application}
 )
 
 

@@ -18,7 +18,7 @@ from core.errors import Code, Problem
 _LINGER_S: Final = 5.0
 
 
-class LimitedRequest(WebRequest):  # type: ignore[misc]
+class LimitedRequest(WebRequest):
     """A request whose body has at most REQUEST_BODY_BYTES_MAX bytes."""
 
     _received = 0
@@ -60,7 +60,7 @@ class LimitedRequest(WebRequest):  # type: ignore[misc]
         reactor.callLater(_LINGER_S, transport.abortConnection)
 
 
-class LimitedHTTPFactory(HTTPFactory):  # type: ignore[misc]
+class LimitedHTTPFactory(HTTPFactory):
     """Makes requests with limits, and drops connections that send nothing for a while."""
 
     def __init__(self, server: Any, *, idle_s: float) -> None:

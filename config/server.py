@@ -1,5 +1,7 @@
-"""daphne with limits: what one client sends or does not read never fills this process's memory,
-and a stop lets requests finish and tells sockets to come back.
+"""daphne with limits.
+
+What one client sends or does not read never fills this process's memory, and a stop lets
+requests finish and tells sockets to come back.
 """
 
 import asyncio
@@ -31,9 +33,10 @@ HTTP_TIMEOUT_S: Final = 60
 IDLE_TIMEOUT_S: Final = 30
 DRAIN_S: Final = 10.0
 _BACKLOG: Final = 1024
+_LAST_WORDS_S: Final = 0.1  # for answers that are written but not sent yet
 
 
-class LimitedServer(Server):  # type: ignore[misc]
+class LimitedServer(Server):
     """One process's server, on daphne's event loop."""
 
     def __init__(
@@ -134,9 +137,9 @@ class LimitedServer(Server):  # type: ignore[misc]
             if isinstance(protocol, BoundedWebSocket) and protocol.drain is not None:
                 protocol.serverClose(CLOSE_RESTART)
         deadline = time.monotonic() + DRAIN_S
-        while self._running() and time.monotonic() < deadline:
-            await asyncio.sleep(0.02)
-        left = self._running()
+        while (left := self._running()) and time.monotonic() < deadline:
+            await asyncio.wait(left, timeout=deadline - time.monotonic())
+        await asyncio.sleep(_LAST_WORDS_S)
         if left:
             log.warning("requests_cut_off", count=len(left))
         for task in left:

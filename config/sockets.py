@@ -73,7 +73,7 @@ class Inbox(asyncio.Queue[dict[str, Any]]):
         return item
 
 
-class BoundedWebSocket(WebSocketProtocol):  # type: ignore[misc]
+class BoundedWebSocket(WebSocketProtocol):
     """A WebSocket that neither buffers without end nor closes with a code of the wrong range."""
 
     drain: Drain | None = None
@@ -111,4 +111,5 @@ class BoundedWebSocket(WebSocketProtocol):  # type: ignore[misc]
 
     def _buffered(self) -> int:
         transport = self.transport
-        return len(transport.dataBuffer) - transport.offset + transport._tempDataLen  # noqa: SLF001 -- Twisted has no public figure
+        unsent: int = len(transport.dataBuffer) - transport.offset
+        return unsent + int(transport._tempDataLen)  # noqa: SLF001 -- Twisted has no public figure

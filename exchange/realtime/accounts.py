@@ -40,9 +40,7 @@ class AccountFeed:
         """Start over from the account's whole state; every watcher gets it."""
         self.state = told.state
         self.needs_snapshot = False
-        self._snapshot = frames.account_frame(
-            "snapshot", prev_seq=None, seq=self.seq, **told.parts
-        )
+        self._snapshot = frames.account_frame("snapshot", prev_seq=None, seq=self.seq, **told.parts)
         self._deltas.clear()
         for subscription in self.subscriptions:
             subscription.sent = None

@@ -54,14 +54,18 @@ def book_snapshot(slug: str, *, epoch: int, seq: int, books: Mapping[int, BookCo
         }
         for contract, book in books.items()
     ]
-    return _market_frame("book", slug, "snapshot", epoch, None, seq, contracts=contracts)
+    return _market_frame(
+        "book", slug, "snapshot", epoch=epoch, prev_seq=None, seq=seq, contracts=contracts
+    )
 
 
 def book_delta(
     slug: str, *, epoch: int, prev_seq: int, seq: int, contracts: Sequence[Mapping[str, object]]
 ) -> str:
     """Return the levels that changed since prev_seq, absolute quantities."""
-    return _market_frame("book", slug, "delta", epoch, prev_seq, seq, contracts=contracts)
+    return _market_frame(
+        "book", slug, "delta", epoch=epoch, prev_seq=prev_seq, seq=seq, contracts=contracts
+    )
 
 
 def trades_frame(
@@ -81,13 +85,17 @@ def trades_frame(
         }
         for trade in trades
     ]
-    return _market_frame("trades", slug, kind, epoch, prev_seq, seq, trades=shown)
+    return _market_frame(
+        "trades", slug, kind, epoch=epoch, prev_seq=prev_seq, seq=seq, trades=shown
+    )
 
 
 def market_frame(slug: str, *, epoch: int, prev_seq: int | None, seq: int, status: str) -> str:
     """Return where a market stands."""
     kind = "snapshot" if prev_seq is None else "delta"
-    return _market_frame("market", slug, kind, epoch, prev_seq, seq, status=status)
+    return _market_frame(
+        "market", slug, kind, epoch=epoch, prev_seq=prev_seq, seq=seq, status=status
+    )
 
 
 def account_frame(kind: str, *, prev_seq: int | None, seq: int, **parts: object) -> str:
@@ -119,6 +127,7 @@ def _market_frame(
     channel: str,
     slug: str,
     kind: str,
+    *,
     epoch: int,
     prev_seq: int | None,
     seq: int,

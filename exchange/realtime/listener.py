@@ -16,8 +16,10 @@ _LAYER_TIMEOUT_S: Final = 2.0
 
 
 class Listener:
-    """Receives what is sent to the groups it has joined, in one task that is never cancelled to
-    poll: a cancelled receive() makes the pub/sub layer unsubscribe the channel.
+    """Receives what is sent to the groups it has joined.
+
+    In one task that is never cancelled to poll: a cancelled receive() makes the pub/sub layer
+    unsubscribe the channel.
     """
 
     def __init__(self, layer: Any, handle: Callable[[dict[str, Any]], None]) -> None:
@@ -71,7 +73,7 @@ class Listener:
         try:
             async with asyncio.timeout(_LAYER_TIMEOUT_S):
                 await getattr(self._layer, method)(group, self._channel)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- each layer has errors of its own
             log.warning("channel_layer_unreachable", action=method, group=group, error=str(error))
             return False
         return True

@@ -64,9 +64,7 @@ class MarketHub:
             if self._by_slug.get(slug) is shown:  # else it was dropped in this very moment
                 return shown
 
-    def subscribe(
-        self, shown: ShownMarket, subscription: Subscription, since: int | None
-    ) -> None:
+    def subscribe(self, shown: ShownMarket, subscription: Subscription, since: int | None) -> None:
         """Begin to send a market's channel to a socket, from `since` where that is possible."""
         subscription.sent = shown.feed.start_from(subscription.channel, since)
         shown.subscriptions.add(subscription)

@@ -1,5 +1,7 @@
-"""Which pages may open a socket. Cookies go with a socket whatever page opened it, so the
-Origin is the only thing that tells our pages from a stranger's (cross-site hijacking).
+"""Which pages may open a socket.
+
+Cookies go with a socket whatever page opened it, so the Origin is the only thing that tells our
+pages from a stranger's (cross-site hijacking).
 """
 
 from collections.abc import Iterable

@@ -51,9 +51,7 @@ def load_account(account_id: int) -> Told:
     newest = list(list_orders(account, status="open")[: ORDERS_SHOWN_MAX + 1])
     positions = _positions(account)
     return Told(
-        state=AccountState(
-            seq=account.account_seq, next_trades=next_trades, positions=positions
-        ),
+        state=AccountState(seq=account.account_seq, next_trades=next_trades, positions=positions),
         parts={
             "balance": _balance(account),
             "orders": OrderSerializer(newest[:ORDERS_SHOWN_MAX], many=True).data,
@@ -79,9 +77,7 @@ def load_changes(account_id: int, since: AccountState) -> Told | None:
     fills = _fills(account, since.next_trades, next_trades)
     positions = _positions(account)
     return Told(
-        state=AccountState(
-            seq=account.account_seq, next_trades=next_trades, positions=positions
-        ),
+        state=AccountState(seq=account.account_seq, next_trades=next_trades, positions=positions),
         parts={
             "balance": _balance(account),
             "orders": OrderSerializer(orders, many=True).data,

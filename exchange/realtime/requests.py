@@ -93,9 +93,7 @@ def parse(text: str | None) -> Request:
         raise BadRequestError(Problem(Code.MALFORMED, "Send text frames with JSON."), None)
     if len(text) > MESSAGE_BYTES_MAX:
         detail = f"A message may have {MESSAGE_BYTES_MAX} bytes."
-        raise BadRequestError(
-            Problem(Code.BODY_TOO_LARGE, detail, limit=MESSAGE_BYTES_MAX), None
-        )
+        raise BadRequestError(Problem(Code.BODY_TOO_LARGE, detail, limit=MESSAGE_BYTES_MAX), None)
     envelope = _decode(text, _Envelope, None)
     kind = _REQUESTS.get(envelope.op)
     if kind is None:

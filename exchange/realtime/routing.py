@@ -17,7 +17,7 @@ async def _refuse(_: dict[str, Any], receive: Any, send: Any) -> None:
     await send({"type": "websocket.close", "code": CLOSE_POLICY})
 
 
-_router = URLRouter([path("ws/v1/", FeedConsumer.as_asgi()), re_path("", _refuse)])
+_router = URLRouter([path("ws/v1/", FeedConsumer.as_asgi()), re_path("", _refuse)])  # type: ignore[arg-type]
 
 
 async def websocket_application(scope: dict[str, Any], receive: Any, send: Any) -> None:

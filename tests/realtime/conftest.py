@@ -8,7 +8,6 @@ import pytest
 from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 from django.conf import settings as django_settings
-
 from django.test import Client as Browser
 
 from config.asgi import application
@@ -45,28 +44,28 @@ class Client:
         reply = await self.ask(op="subscribe", channel=channel, **named, **more)
         assert reply == {"id": "q", "ok": True}, reply
 
-    async def next_frame(self, timeout=5):
+    async def next_frame(self, timeout_s=5):
         """Return the next push that is not a heartbeat."""
         while True:
             frame = self.frames.pop(0) if self.frames else None
-            frame = frame or await self.socket.receive_json_from(timeout=timeout)
+            frame = frame or await self.socket.receive_json_from(timeout=timeout_s)
             if frame.get("type") != "heartbeat":
                 return frame
 
-    async def follow(self, replica, until, timeout=8):
+    async def follow(self, replica, until, timeout_s=8):
         """Feed pushes to a replica until a condition on it holds."""
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + timeout_s
         while not until(replica):
-            replica.take(await self.next_frame(timeout=max(0.01, deadline - time.monotonic())))
+            replica.take(await self.next_frame(timeout_s=max(0.01, deadline - time.monotonic())))
         return replica
 
     async def assert_silent(self, seconds=0.2):
         assert await self.socket.receive_nothing(timeout=seconds), await self.socket.receive_from()
 
-    async def closed_with(self, timeout=5):
+    async def closed_with(self, timeout_s=5):
         """Return the close code, whatever comes before it."""
         while True:
-            message = await self.socket.receive_output(timeout=timeout)
+            message = await self.socket.receive_output(timeout=timeout_s)
             if message["type"] == "websocket.close":
                 return message["code"]
 
@@ -120,7 +119,7 @@ class Exchange:
         return self.books.open(make_market(status="draft", **kwargs))
 
     @in_sync
-    def place(self, account, market, side, price_ticks, quantity, outcome=0):
+    def place(self, account, market, side, price_ticks, quantity, *, outcome=0):
         contract = market.contracts.select_related("market").get(position=outcome)
         order = OrderRequest(
             contract=contract, side=side, price_ticks=price_ticks, quantity=quantity
@@ -173,6 +172,7 @@ def cookie_of(client):
 @pytest.fixture
 def login():
     """Return the handshake headers of a member's session."""
+
     @in_sync
     def headers_of(user):
         browser = Browser()

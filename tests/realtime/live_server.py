@@ -5,10 +5,12 @@ from inside the process, as an embedded book worker would (the in-memory layer r
 process). Runs until stdin closes or SIGTERM.
 """
 
+import asyncio
 import json
 import os
 import sys
 import threading
+from functools import partial
 
 import django
 
@@ -20,32 +22,35 @@ def send_what_is_told() -> None:
 
     for line in sys.stdin:
         order = json.loads(line)
-        layer = get_channel_layer()
         for message in order["messages"]:
-            loop.post(lambda message=message: layer.group_send(order["group"], message))
+            loop.post(partial(get_channel_layer().group_send, order["group"], message))
+
+
+def say_ready() -> None:
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+
+
+async def with_slow_page(scope, receive, send):
+    """The site, with one page that takes a second."""
+    if scope["type"] == "http" and scope["path"] == "/slow":
+        await asyncio.sleep(1)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"done"})
+        return
+    from config.asgi import application
+
+    await application(scope, receive, send)
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from config import server
-    from config.asgi import application
-
-    async def with_slow_page(scope, receive, send):
-        if scope["type"] == "http" and scope["path"] == "/slow":
-            import asyncio
-
-            await asyncio.sleep(1)
-            await send({"type": "http.response.start", "status": 200, "headers": []})
-            await send({"type": "http.response.body", "body": b"done"})
-            return
-        await application(scope, receive, send)
 
     threading.Thread(target=send_what_is_told, daemon=True).start()
     port = int(sys.argv[1])
-    server.run(
-        with_slow_page, "127.0.0.1", port, on_ready=lambda: print("ready", flush=True)
-    )
+    server.run(with_slow_page, "127.0.0.1", port, on_ready=say_ready)
 
 
 if __name__ == "__main__":

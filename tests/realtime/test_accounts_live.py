@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 
 from exchange.ledger import services
 from exchange.realtime import limits
+from exchange.realtime.hub import get_hub
 from tests import factories
 from tests.realtime.conftest import in_sync
 from tests.realtime.replica import AccountReplica
@@ -192,7 +193,7 @@ async def test_unconfirmed_member_is_told_what_to_do(connect, login, exchange):
 
 
 async def test_logged_out_or_deactivated_member_is_closed(
-    connect, login, exchange, alice, hub, monkeypatch
+    connect, login, exchange, alice, monkeypatch
 ):
     monkeypatch.setattr("exchange.realtime.hub.SESSION_CHECK_S", 0)
     client = await connect(headers=login(alice))
@@ -200,7 +201,7 @@ async def test_logged_out_or_deactivated_member_is_closed(
     await client.next_frame()
     bob = make_member("bob")
     other = await connect(headers=login(bob))
-    (key,) = [one.session_key for one in hub().sockets if one.user_id == alice.pk]
+    (key,) = [one.session_key for one in get_hub().sockets if one.user_id == alice.pk]
     in_sync(Session.objects.filter(session_key=key).delete)()
     assert await client.closed_with() == limits.CLOSE_LOGGED_OUT
     bob.is_active = False

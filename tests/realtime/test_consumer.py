@@ -11,7 +11,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.mark.parametrize(
     ("offered", "chosen"),
-    [(None, None), (["likely.v1.json"], "likely.v1.json"), (["x", "likely.v1.json"], "likely.v1.json")],
+    [
+        (None, None),
+        (["likely.v1.json"], "likely.v1.json"),
+        (["x", "likely.v1.json"], "likely.v1.json"),
+    ],
 )
 async def test_subprotocol_is_ours_or_none(connect, offered, chosen):
     client = await connect(subprotocols=offered)

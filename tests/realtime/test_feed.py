@@ -52,7 +52,12 @@ def test_snapshot_has_every_level_best_first_and_the_checksum(feed, source):
         "prev_seq": None,
         "seq": 2,
         "contracts": [
-            {"contract": "11", "bids": [["0.4500", 10]], "asks": [], "checksum": crc32(b"4500:10,")},
+            {
+                "contract": "11",
+                "bids": [["0.4500", 10]],
+                "asks": [],
+                "checksum": crc32(b"4500:10,"),
+            },
             {"contract": "12", "bids": [], "asks": [["0.6000", 7]], "checksum": crc32(b"6000:7,")},
         ],
     }
@@ -141,13 +146,18 @@ def test_database_that_is_no_newer_changes_nothing(feed, source):
     assert feed.seq == source.seq
 
 
-@pytest.mark.parametrize(("back", "kind"), [(1, "delta"), (WINDOW_BATCHES, "delta"), (WINDOW_BATCHES + 1, "snapshot")])
+@pytest.mark.parametrize(
+    ("back", "kind"), [(1, "delta"), (WINDOW_BATCHES, "delta"), (WINDOW_BATCHES + 1, "snapshot")]
+)
 def test_resuming_gets_a_delta_while_the_window_reaches_back(feed, source, back, kind):
     for n in range(WINDOW_BATCHES + 5):
         feed.receive(source.change((11, "bids", 4_000 + n % 7, n + 1)))
     sent = feed.start_from("book", source.seq - back)
     (frame,), _ = take(feed, "book", sent)
-    assert (frame["type"], frame["prev_seq"]) == (kind, source.seq - back if kind == "delta" else None)
+    assert (frame["type"], frame["prev_seq"]) == (
+        kind,
+        source.seq - back if kind == "delta" else None,
+    )
 
 
 @pytest.mark.parametrize("since", [None, 10**15, 0])
@@ -236,9 +246,7 @@ def test_snapshot_plus_deltas_is_the_fresh_snapshot(batches, seed):
                 feed.receive(batch)
         if not feed.is_sound and chance.random() < 0.3:
             feed.load(source.snapshot())
-        clients = [
-            follow(feed, *client) if chance.random() < 0.5 else client for client in clients
-        ]
+        clients = [follow(feed, *client) if chance.random() < 0.5 else client for client in clients]
     feed.load(source.snapshot())
     assert (feed.seq, feed.is_sound) == (source.seq, True)
     for client in clients:

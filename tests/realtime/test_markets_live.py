@@ -100,7 +100,10 @@ async def test_trades_and_status_are_pushed(connect, exchange, market, trader, o
     await client.subscribe("trades", market.slug)
     await client.subscribe("market", market.slug)
     first = [await client.next_frame() for _ in range(2)]
-    assert [(f["channel"], f["type"]) for f in first] == [("trades", "snapshot"), ("market", "snapshot")]
+    assert [(f["channel"], f["type"]) for f in first] == [
+        ("trades", "snapshot"),
+        ("market", "snapshot"),
+    ]
     trades = TradeReplica()
     trades.take(first[0])
     exchange.place(trader, market, "sell", 4_500, 10)
@@ -240,7 +243,10 @@ async def test_thousands_of_frames_reach_two_hundred_sockets_in_order(
         await exchange.publish()
         await asyncio.sleep(0.11)
     await asyncio.gather(
-        *(client.follow(replica, is_at(market), timeout=30) for client, replica in zip(clients, replicas, strict=True))
+        *(
+            client.follow(replica, is_at(market), timeout_s=30)
+            for client, replica in zip(clients, replicas, strict=True)
+        )
     )
     assert all(replica.state() == truth(market) for replica in replicas)
     assert sum(replica.frames for replica in replicas) >= 2_000

@@ -96,8 +96,8 @@ async def subscribe(client, source):
     assert (await ask(client, op="subscribe", channel="book", market=source.slug))["ok"]
 
 
-async def follow(client, replica, seq, timeout=10):
-    async with asyncio.timeout(timeout):
+async def follow(client, replica, seq, timeout_s=10):
+    async with asyncio.timeout(timeout_s):
         while replica.seq != seq:
             frame = json.loads(await client.recv())
             if frame.get("channel") == "book":
@@ -106,9 +106,7 @@ async def follow(client, replica, seq, timeout=10):
 
 
 async def test_browser_follows_a_book(server, source):
-    async with server.connect(
-        origin=server.origin, subprotocols=["likely.v1.json"]
-    ) as client:
+    async with server.connect(origin=server.origin, subprotocols=["likely.v1.json"]) as client:
         assert client.subprotocol == "likely.v1.json"
         await subscribe(client, source)
         replica = await follow(client, BookReplica(), source.seq)
@@ -140,13 +138,17 @@ async def test_message_of_64_kib_is_answered_and_one_of_256_kib_closes(server):
         assert closed.value.rcvd.code == 1009
 
 
+async def flood(client):
+    for _ in range(5_000):
+        await client.send('{"op":"ping"}')
+    while True:
+        await asyncio.wait_for(client.recv(), 5)
+
+
 async def test_flood_of_messages_is_closed(server):
     async with server.connect() as client:
         with pytest.raises(websockets.ConnectionClosed) as closed:
-            for _ in range(5_000):
-                await client.send('{"op":"ping"}')
-            while True:
-                await asyncio.wait_for(client.recv(), 5)
+            await flood(client)
         assert closed.value.rcvd.code == limits.CLOSE_POLICY
 
 
@@ -156,7 +158,9 @@ async def test_slow_reader_costs_little_and_holds_up_nobody(server, source):
         server.connect(max_queue=1) as slow,
         server.connect() as fast,
     ):
-        slow.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.transport.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_RCVBUF, 4096
+        )
         await subscribe(slow, source)
         await subscribe(fast, source)
         slow.transport.pause_reading()
@@ -174,7 +178,7 @@ async def test_slow_reader_costs_little_and_holds_up_nobody(server, source):
         slow.transport.resume_reading()
         lagging = BookReplica()
         with pytest.raises((websockets.ConnectionClosed, TimeoutError)) as ended:
-            await follow(slow, lagging, source.seq, timeout=15)
+            await follow(slow, lagging, source.seq, timeout_s=15)
         assert ended.type is not TimeoutError, "who reads nothing for 10 s is closed"
 
 
@@ -185,7 +189,9 @@ async def test_reader_that_pauses_briefly_gets_the_newest_state(server, source):
         client.transport.pause_reading()
         for n in range(40):
             server.tell(
-                source.change(*((source.contract, "bids", price, n + price) for price in range(1, 2_000)))
+                source.change(
+                    *((source.contract, "bids", price, n + price) for price in range(1, 2_000))
+                )
             )
             await asyncio.sleep(0.1)
         client.transport.resume_reading()
@@ -211,6 +217,12 @@ async def test_stop_tells_sockets_to_come_back_and_finishes_requests(server):
     assert time.monotonic() - started < 8
 
 
+async def send_on(writer):
+    for _ in range(400):
+        writer.write(b"x" * 1_000_000)
+        await asyncio.wait_for(writer.drain(), 30)
+
+
 async def test_body_too_large_is_refused_before_it_is_read(server, settings):
     before = server.rss_mb()
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
@@ -220,19 +232,14 @@ async def test_body_too_large_is_refused_before_it_is_read(server, settings):
     answer = await asyncio.wait_for(reader.read(4096), 5)
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert json.loads(answer.partition(b"\r\n\r\n")[2])["code"] == "body_too_large"
-    chunk = b"x" * 1_000_000
     with pytest.raises(ConnectionError):
-        for _ in range(400):
-            writer.write(chunk)
-            await asyncio.wait_for(writer.drain(), 30)
+        await send_on(writer)
     assert server.rss_mb() - before < 20
 
 
 async def test_chunked_body_is_counted(server, settings):
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    writer.write(
-        b"POST /x HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
-    )
+    writer.write(b"POST /x HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n")
     writer.write((b"10000\r\n" + b"x" * 65_536 + b"\r\n") * 17)
     await writer.drain()
     assert (await asyncio.wait_for(reader.read(4096), 5)).startswith(b"HTTP/1.1 413 ")
