@@ -3,10 +3,11 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from django.contrib.auth.hashers import make_password
 from django.core.validators import MaxLengthValidator, MinLengthValidator
 from django.db import transaction
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts.adapter import EMAIL_LENGTH_MAX
 from accounts.models import User
@@ -62,6 +63,14 @@ class SignupForm(_PlainFields, allauth_forms.SignupForm):  # type: ignore[misc]
             "spellcheck": "false",
         }
         self.fields["email"].help_text = "We send a link there to confirm it. Nobody else sees it."
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """Save, or tell an address that has an account; both take as long as a hash."""
+        if self.account_already_exists:
+            # Else the answer would come sooner, and tell who is a member.
+            make_password(self.cleaned_data["password1"])
+        saved: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        return saved
 
     def save(self, request: HttpRequest) -> User:
         """Save the user and the address together. IntegrityError: somebody was faster."""

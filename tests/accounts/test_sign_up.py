@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.db import connection
 
@@ -149,6 +150,24 @@ def test_existing_address_gets_the_same_answer_and_a_mail_that_says_so(
         "Confirm your address for Likely",
     ]
     assert "http://localhost:8000/accounts/password/reset/" in mail.outbox[0].body
+
+
+def test_answer_for_an_existing_address_takes_as_many_hashes_as_for_a_new_one(
+    client, sign_up, monkeypatch
+):
+    hashed = []
+    encode = MD5PasswordHasher.encode
+
+    def count(hasher, password, salt):
+        hashed.append(password)
+        return encode(hasher, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", count)
+    make_user("anna")
+    sign_up(username="somebody")
+    client.logout()
+    sign_up(username="another", email="new@example.com")
+    assert hashed == [PASSWORD, PASSWORD]
 
 
 def test_extra_fields_of_the_form_change_nothing(sign_up):
