@@ -18,6 +18,7 @@ from config.celery import app
 log = structlog.get_logger(__name__)
 
 _STOP_S: Final = 2.0
+_ASK_AGAIN_S: Final = 0.1
 
 
 class _Tasks:
@@ -42,8 +43,11 @@ class _Tasks:
         """
         deadline = time.monotonic() + _STOP_S
         self._beat.service.stop()
-        if self._listens.wait(_STOP_S):
+        self._listens.wait(_STOP_S)
+        while self._worker.is_alive() and time.monotonic() < deadline:
+            # Again and again: a broker may drop what comes before it knows of the subscription.
             app.control.shutdown(destination=[self._hostname])
+            self._worker.join(_ASK_AGAIN_S)
         for thread in (self._worker, self._beat):
             thread.join(max(0.0, deadline - time.monotonic()))
             if thread.is_alive():

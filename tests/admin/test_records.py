@@ -45,7 +45,7 @@ def trade_once(number):
         command_id=number, shard=0, payload="{}", error="broken", created_at=WHEN
     )
     InboxCommand.objects.create(
-        id=number, shard=9, kind="Tick", payload="{}", account=alice.account, received_at_ms=1
+        id=number, shard=99, kind="Tick", payload="{}", account=alice.account, received_at_ms=1
     )
     Shard.objects.create(number=100 + number, next_trade=1)
     JournalCursor.objects.create(subscriber="test", shard=100 + number)
@@ -82,10 +82,9 @@ def test_list_asks_the_same_number_of_questions_for_more_rows(client, operator, 
 
 
 @pytest.mark.parametrize("model", LISTED)
-@pytest.mark.parametrize("term", ["abc", "7", "member-1", "9" * 30, "' OR 1=1 --", "²"])
-def test_list_can_be_searched_for_anything(client, operator, model, term):
-    response = client.get(url(model, "changelist"), {"q": term})
-    assert response.status_code == 200
+def test_list_can_be_searched_for_anything(client, operator, model):
+    for term in ("abc", "7", "member-1", "9" * 30, "' OR 1=1 --", "²"):
+        assert client.get(url(model, "changelist"), {"q": term}).status_code == 200
 
 
 def test_search_finds_an_order_by_id_and_by_account(client, operator, books):
