@@ -42,7 +42,7 @@ def _row(market: Market, user: User | None) -> InboxCommand:
         command_id=new_id(),
         shard=market.shard,
         command=lifecycle_command(market, "open"),
-        user_id=user and user.pk,
+        user_id=None if user is None else user.pk,
     )
 
 

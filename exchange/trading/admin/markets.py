@@ -35,7 +35,9 @@ class ContractInline(admin.TabularInline):  # type: ignore[type-arg]
     ) -> type[BaseInlineFormSet[Any, Any, Any]]:
         return super().get_formset(request, obj, validate_min=True, **kwargs)
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None) -> bool:
+    def has_add_permission(  # type: ignore[override]
+        self, request: HttpRequest, obj: Model | None
+    ) -> bool:
         return super().has_add_permission(request, obj) and _is_draft(obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -99,11 +101,11 @@ class MarketAdmin(SavesChangesOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     def save_model(
         self,
         request: HttpRequest,
-        obj: Market,
+        obj: Model,
         form: ModelForm[Any],
         change: bool,  # noqa: FBT001 -- Django's signature
     ) -> None:
-        if change:
+        if change or not isinstance(obj, Market):
             super().save_model(request, obj, form, change)
             return
         obj.slug = free_slug(Market, obj.title)

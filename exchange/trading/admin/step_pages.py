@@ -1,5 +1,7 @@
 """The pages that ask before a step is taken, and the taking itself: through the gateway only."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
@@ -29,7 +31,6 @@ _DONE: Final = {
     "void": "voided",
 }
 
-ModelAdmin = admin.ModelAdmin  # type: ignore[type-arg]
 Action = Callable[[Any, HttpRequest, QuerySet[Market]], HttpResponse | None]
 
 
@@ -52,7 +53,7 @@ def step_action(step: str) -> Action:
     return go
 
 
-def step_view(model_admin: ModelAdmin, request: HttpRequest, step: str) -> HttpResponse:
+def step_view(model_admin: admin.ModelAdmin[Any], request: HttpRequest, step: str) -> HttpResponse:
     """Answer the page of a step: GET says what it would do, POST takes it."""
     if step not in ALLOWED_FROM:
         raise Http404
@@ -76,7 +77,7 @@ def _markets(ids: Sequence[str]) -> list[Market]:
 
 
 def _ask(
-    model_admin: ModelAdmin, request: HttpRequest, step: str, markets: Sequence[Market]
+    model_admin: admin.ModelAdmin[Any], request: HttpRequest, step: str, markets: Sequence[Market]
 ) -> HttpResponse:
     forecasts = [forecast_step(market, step) for market in markets]
     allowed = [forecast for forecast in forecasts if forecast.allowed]
@@ -111,7 +112,7 @@ def _value(outcome: Outcome) -> str:
 
 
 def _take(
-    model_admin: ModelAdmin, request: HttpRequest, step: str, markets: Sequence[Market]
+    model_admin: admin.ModelAdmin[Any], request: HttpRequest, step: str, markets: Sequence[Market]
 ) -> HttpResponse:
     only = markets[0] if len(markets) == 1 else None
     if step == "settle":
@@ -138,7 +139,7 @@ def _winners(market: Market, value: str) -> Iterator[Contract | None]:
 
 
 def _submit(
-    model_admin: ModelAdmin,
+    model_admin: admin.ModelAdmin[Any],
     request: HttpRequest,
     step: str,
     market: Market,
