@@ -9,8 +9,9 @@ from exchange.trading import inbox
 from exchange.trading.gateway import submit_lifecycle
 from exchange.trading.owner import BooksOwner
 from tests.flushing import emptyable_database
+from tests.isolation import own_redis_names
 
-__all__ = ["emptyable_database"]
+__all__ = ["emptyable_database", "own_redis_names"]
 
 
 class InlineBooks:
@@ -46,4 +47,3 @@ def books(db: None, settings: object) -> Iterator[InlineBooks]:
     unlisten = inbox.listen(inline.pump)
     yield inline
     unlisten()
-
