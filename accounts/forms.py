@@ -18,6 +18,7 @@ _LABELS = {
     "login": "E-mail address",
     "username": "Handle",
     "oldpassword": "Current password",
+    "password2": "New password again",
 }
 _HELP = {"password": "", "oldpassword": ""}
 
@@ -37,6 +38,7 @@ class _PlainFields(BaseForm):
             field.help_text = _HELP.get(name, field.help_text)
             if field.widget.attrs.get("autocomplete") == "new-password":
                 field.help_text = PASSWORD_HELP if name == "password1" else ""
+                field.label = str(field.label).capitalize()
             if name in {"email", "login"}:
                 field.widget.attrs["maxlength"] = str(EMAIL_LENGTH_MAX)
 

@@ -1,9 +1,13 @@
 """The site's addresses."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
+    # Asked for unseen by browsers where a page (the admin's) names no icon.
+    path("favicon.ico", RedirectView.as_view(url=static("img/logo.svg"))),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

@@ -59,6 +59,10 @@ def test_log_in_link_leads_back_to_the_page(client):
     assert 'href="/accounts/login/?next=/no/such/page/%3Fq%3Da%26b"' in page
 
 
+def test_icon_that_browsers_ask_for_unseen_is_the_logo(client):
+    assert client.get("/favicon.ico")["Location"] == "/static/img/logo.svg"
+
+
 @pytest.mark.django_db
 def test_unknown_page_is_a_kind_404(client):
     response = client.get("/no/such/page/")
