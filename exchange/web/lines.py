@@ -1,13 +1,21 @@
 """Orders, fills and transfers as one member sees them, a line each. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
+from exchange.engine.enums import CancelReason
 from exchange.ledger.models import Account, Transfer
 from exchange.trading.models import OPEN_STATUSES, Order, Side, Trade
 from exchange.web.formatting import other_side
 from exchange.web.outcomes import name_action
 
-_OPPOSITE = {Side.BUY.value: Side.SELL.value, Side.SELL.value: Side.BUY.value}
+_REASONS: Final[Mapping[str, str]] = {
+    CancelReason.MEMBER: "by you",
+    CancelReason.IOC_REMAINDER: "not filled at once",
+    CancelReason.SELF_TRADE: "it met your own order",
+}
+_OPPOSITE: Final = {Side.BUY.value: Side.SELL.value, Side.SELL.value: Side.BUY.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +39,8 @@ class OrderLine:
     def status_text(self) -> str:
         """Its status in words, with the reason of a refusal."""
         words = str(self.order.get_status_display())
-        reason = self.order.reason.replace("_", " ")
-        return f"{words}: {reason}" if reason else words
+        reason = self.order.reason
+        return f"{words}: {_REASONS.get(reason) or reason.replace('_', ' ')}" if reason else words
 
     @property
     def is_open(self) -> bool:

@@ -59,4 +59,3 @@ def _next_query(query: QueryDict, last: Model) -> str:
     following = query.copy()
     following[CURSOR_PARAMETER] = int_to_base36(last.pk)
     return following.urlencode()
-

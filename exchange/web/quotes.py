@@ -69,9 +69,7 @@ class MarketCard:
 
 def list_cards(markets: Sequence[Market], *, outcomes_max: int) -> list[MarketCard]:
     """Return cards of markets whose contracts are prefetched; one query for all their prices."""
-    best = get_best_prices(
-        contract.pk for market in markets for contract in market.contracts.all()
-    )
+    best = get_best_prices(contract.pk for market in markets for contract in market.contracts.all())
     return [_card(market, best, outcomes_max) for market in markets]
 
 

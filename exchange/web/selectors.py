@@ -1,6 +1,6 @@
 """What the trading pages read, put together from the apps below."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -109,17 +109,17 @@ def get_mine(market: Market, account: Account | None) -> Mine:
     )
 
 
-def get_holdings(positions: Sequence[Position]) -> list[Holding]:
+def get_holdings(positions: Iterable[Position]) -> list[Holding]:
     """Return positions as holdings, by one more query whatever their number."""
     return [Holding(row, is_yes_no) for row, is_yes_no in _with_kind(positions)]
 
 
-def get_order_lines(orders: Sequence[Order]) -> list[OrderLine]:
+def get_order_lines(orders: Iterable[Order]) -> list[OrderLine]:
     """Return orders as lines, by one more query whatever their number."""
     return [OrderLine(row, is_yes_no) for row, is_yes_no in _with_kind(orders)]
 
 
-def get_fill_lines(trades: Sequence[Trade], account: Account) -> list[FillLine]:
+def get_fill_lines(trades: Iterable[Trade], account: Account) -> list[FillLine]:
     """Return an account's trades as it saw them, by one more query whatever their number."""
     return [
         make_fill_line(row, account, is_yes_no=is_yes_no) for row, is_yes_no in _with_kind(trades)
@@ -140,8 +140,8 @@ def _sum_of_all(prices: Sequence[int | None]) -> int | None:
     return sum(known) if len(known) == len(prices) else None
 
 
-def _with_kind(rows: Sequence[Row]) -> list[tuple[Row, bool]]:
+def _with_kind(rows: Iterable[Row]) -> list[tuple[Row, bool]]:
     """Pair each row with whether its market is a yes/no market."""
-    rows = list(rows)
-    prefetch_related_objects(rows, "market__contracts")
-    return [(row, len(row.market.contracts.all()) == 1) for row in rows]
+    known = list(rows)
+    prefetch_related_objects(known, "market__contracts")
+    return [(row, len(row.market.contracts.all()) == 1) for row in known]

@@ -1,5 +1,6 @@
 // Small helpers for the page. Text from people goes in as text, never as HTML.
 
+const TOASTS_MAX = 3;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Make an element: attributes first (null and false are left out), then children or texts. */
@@ -56,7 +57,9 @@ export function throttle(run, ms) {
 /** Show a passing message; errors stay longer. */
 export function toast(text, kind = "success") {
   const message = make("div", { class: `toast toast-${kind}` }, text);
-  document.getElementById("toasts").append(message);
+  const list = document.getElementById("toasts");
+  while (list.children.length >= TOASTS_MAX) list.firstElementChild.remove();
+  list.append(message);
   setTimeout(() => message.remove(), kind === "error" ? 10000 : 5000);
 }
 
@@ -64,8 +67,8 @@ export function toast(text, kind = "success") {
 export function localTimes(root = document) {
   for (const time of root.querySelectorAll("time[data-local]")) {
     const at = new Date(time.dateTime);
-    time.title ||= time.textContent.trim();
-    setText(time, time.dataset.local === "time" ? clockTime(at) : fullTime(at));
+    time.title ||= time.dateTime;
+    setText(time, (FORMATS[time.dataset.local] ?? fullTime)(at));
   }
 }
 
@@ -73,6 +76,8 @@ export function localTimes(root = document) {
 export function clockTime(at) {
   return at.toLocaleTimeString([], { hourCycle: "h23" });
 }
+
+const FORMATS = { time: clockTime, date: (at) => at.toLocaleDateString([], { dateStyle: "medium" }) };
 
 function fullTime(at) {
   return at.toLocaleString([], { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });

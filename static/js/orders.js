@@ -20,8 +20,12 @@ async function act(form, send, onAnswer) {
   button.disabled = true;
   try {
     const { ok, body } = await send();
-    if (!ok) toast(describeProblem(body), "error");
-    else onAnswer(body);
+    if (!ok) {
+      toast(describeProblem(body), "error");
+      return;
+    }
+    form.reset();
+    onAnswer(body);
   } catch {
     toast("The exchange could not be reached. Try again in a moment.", "error");
   } finally {
@@ -80,7 +84,7 @@ export class OwnOrders {
       const actions = make("th", { scope: "col" }, make("span", { class: "visually-hidden" }, "Actions"));
       body = make("tbody");
       const table = make("table", { class: "table table-dense orders" }, make("thead", {}, make("tr", {}, ...heads, actions)), body);
-      this.root.replaceChildren(make("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Your open orders" }, table));
+      this.root.replaceChildren(make("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Your open orders, a table" }, table));
     }
     return body;
   }

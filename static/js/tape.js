@@ -30,7 +30,12 @@ export class Tape {
       make("td", { class: "num" }, formatPrice(parseTicks(price), this.stepTicks)),
       make("td", { class: "num" }, quantity.toLocaleString("en")),
     ];
-    if (!this.naming.isYesNo) cells.splice(1, 0, make("td", {}, this.naming.name(contract)));
+    if (!this.naming.isYesNo) cells.splice(1, 0, this.#outcomeCell(contract));
     return make("tr", { class: "changed", "data-trade": id }, ...cells);
+  }
+
+  #outcomeCell(contract) {
+    const name = this.naming.name(contract);
+    return make("td", { class: "outcome truncate", title: name }, name);
   }
 }

@@ -22,6 +22,7 @@ export class Ticket {
   #timer = null;
   #asking = null;
   #sent = null;
+  #isRefused = false;
 
   constructor(form, { naming, stepTicks, onContract, onPlaced }) {
     Object.assign(this, { form, naming, stepTicks, onContract, onPlaced });
@@ -86,6 +87,7 @@ export class Ticket {
   #changed(event) {
     if (event.target.name === "contract") this.onContract(event.target.value);
     if (event.target.name === "side") this.#turnPrice();
+    this.#isRefused = false;
     this.refresh();
   }
 
@@ -112,8 +114,8 @@ export class Ticket {
     const ticks = parseTicks(this.#field("price").value.trim());
     if (!note || ticks === null || ticks <= 0) return;
     const other = formatPrice(this.naming.shownPrice(ticks, "sell"), this.stepTicks);
-    const [one, two] = [this.naming.side(contract, side), this.naming.side(contract, side === "buy" ? "sell" : "buy")];
-    setText(note, `Same as selling ${two} at ${other}: it also closes ${two} you hold. (${one} + ${two} = 1.00)`);
+    const opposite = this.naming.side(contract, side === "buy" ? "sell" : "buy");
+    setText(note, `The same as selling ${opposite} at ${other}, so it first closes ${opposite} you hold.`);
   }
 
   async #preview() {
@@ -129,7 +131,8 @@ export class Ticket {
       const answer = await previewOrder(body, this.#asking.signal);
       if (answer.ok) showPreview(panel, answer.body);
       else panel.hidden = true;
-      this.#say(answer.ok ? "" : describeProblem(answer.body));
+      // A refused order stays explained until something is changed.
+      if (!this.#isRefused) this.#say(answer.ok ? "" : describeProblem(answer.body));
     } catch (error) {
       if (error.name !== "AbortError") panel.hidden = true;
     }
@@ -144,6 +147,7 @@ export class Ticket {
     try {
       this.#answered(await placeOrder({ ...body, client_order_id: id }));
     } catch {
+      this.#isRefused = true;
       this.#say("The exchange could not be reached. Send it again: the same order is not placed twice.");
     } finally {
       this.place.disabled = false;
@@ -159,6 +163,7 @@ export class Ticket {
 
   #answered({ ok, status, body }) {
     if (status < SERVER_ERROR) this.#sent = null;
+    this.#isRefused = !ok;
     this.#say(ok ? "" : describeProblem(body));
     if (!ok) return;
     toast(describeOrder(body));

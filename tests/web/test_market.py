@@ -39,11 +39,15 @@ def test_market_shows_ladder_with_depth_and_spread(client):
     response = client.get(f"/markets/{market.slug}/")
     ladder = response.context["ladder"]
     assert response.status_code == 200
-    assert [(rung.price_ticks, rung.quantity, rung.cumulative, rung.share) for rung in ladder.asks] == [
+    assert [
+        (rung.price_ticks, rung.quantity, rung.cumulative, rung.share) for rung in ladder.asks
+    ] == [
         (4_700, 10, 40, 100),
         (4_600, 30, 30, 75),
     ]
-    assert [(rung.price_ticks, rung.cumulative, rung.share) for rung in ladder.bids] == [(4_400, 10, 25)]
+    assert [(rung.price_ticks, rung.cumulative, rung.share) for rung in ladder.bids] == [
+        (4_400, 10, 25)
+    ]
     assert ladder.spread_ticks == 200
 
 
@@ -68,7 +72,13 @@ def test_market_link_fills_the_ticket(trader):
 
 @pytest.mark.parametrize(
     "query",
-    [{"contract": "x"}, {"contract": "999999"}, {"side": "hold"}, {"price": "<b>"}, {"quantity": "-1"}],
+    [
+        {"contract": "x"},
+        {"contract": "999999"},
+        {"side": "hold"},
+        {"price": "<b>"},
+        {"quantity": "-1"},
+    ],
 )
 def test_market_link_with_nonsense_still_shows_the_page(trader, query):
     market = make_market()

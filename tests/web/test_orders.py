@@ -203,7 +203,9 @@ def test_cancel_goes_back_to_this_site_only(trader, target):
     assert trader.post("/orders/1/cancel/", {"next": target}).url == "/portfolio/"
 
 
-@pytest.mark.parametrize("path", ["/markets/{slug}/order/", "/orders/1/cancel/", "/orders/1/reduce/"])
+@pytest.mark.parametrize(
+    "path", ["/markets/{slug}/order/", "/orders/1/cancel/", "/orders/1/reduce/"]
+)
 @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
 def test_orders_refuse_other_methods(trader, market, path, method):
     assert getattr(trader, method)(path.format(slug=market.slug)).status_code == 405

@@ -114,7 +114,9 @@ def test_portfolio_without_last_price_shows_no_value(trader, member):
 
 def test_portfolio_shows_results(trader, member):
     market = make_market(status="settled")
-    position = make_position(member.account, first_contract(market), quantity=10, cash_ticks=-40_000)
+    position = make_position(
+        member.account, first_contract(market), quantity=10, cash_ticks=-40_000
+    )
     Market.objects.filter(pk=market.pk).update(winner=first_contract(market))
     Position.objects.filter(pk=position.pk).update(settled_ticks=60_000)
     response = trader.get("/portfolio/")
@@ -125,7 +127,9 @@ def test_portfolio_shows_results(trader, member):
 
 def test_portfolio_result_of_the_outcome_without_a_book(trader, member):
     market = make_market(status="settled")
-    position = make_position(member.account, first_contract(market), quantity=-10, cash_ticks=60_000)
+    position = make_position(
+        member.account, first_contract(market), quantity=-10, cash_ticks=60_000
+    )
     Position.objects.filter(pk=position.pk).update(settled_ticks=60_000)
     (result,) = trader.get("/portfolio/").context["results"]
     assert (result.outcome, result.winner) == ("No", "No")
@@ -179,18 +183,18 @@ def test_orders_page_by_cursor(trader, member):
     assert shown == placed[::-1]
 
 
+# Session, user and account, and then what the page lists.
+QUERIES = {
+    "/portfolio/": 3 + 2 + 2 + 2 + 2 + 1,  # positions, results, orders, fills, ledger
+    "/portfolio/orders/": 3 + 2,
+    "/portfolio/fills/": 3 + 2,
+    "/portfolio/ledger/": 3 + 1,
+}
+
+
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(
-    ("path", "queries"),
-    [
-        # session, user, account and then:
-        ("/portfolio/", 3 + 2 + 2 + 2 + 2 + 1),  # positions, results, orders, fills, ledger
-        ("/portfolio/orders/", 3 + 2),
-        ("/portfolio/fills/", 3 + 2),
-        ("/portfolio/ledger/", 3 + 1),
-    ],
-)
-def test_portfolio_fixed_queries(trader, member, django_assert_num_queries, rows, path, queries):
+@pytest.mark.parametrize("path", PATHS)
+def test_portfolio_fixed_queries(trader, member, django_assert_num_queries, rows, path):
     for _ in range(rows):
         market = make_market(outcomes=("Reds", "Blues"))
         contract = first_contract(market)
@@ -200,5 +204,5 @@ def test_portfolio_fixed_queries(trader, member, django_assert_num_queries, rows
         settled = make_market(status="settled")
         old = make_position(member.account, first_contract(settled), quantity=1, cash_ticks=-1)
         Position.objects.filter(pk=old.pk).update(settled_ticks=9_999)
-    with django_assert_num_queries(queries):
+    with django_assert_num_queries(QUERIES[path]):
         assert trader.get(path).status_code == 200

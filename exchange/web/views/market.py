@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from exchange.ledger.models import Account
 from exchange.markets.models import MarketStatus
 from exchange.markets.selectors import get_market
-from exchange.web.forms import TicketForm
 from exchange.web.formatting import format_price, other_side
+from exchange.web.forms import TicketForm
 from exchange.web.initial import get_initial_state
 from exchange.web.previews import PreviewPanel
 from exchange.web.selectors import MarketView, get_market_view
@@ -93,4 +93,3 @@ def _selected_contract(form: TicketForm) -> int:
     chosen = str(form["contract"].value())
     known = {str(contract.pk): contract.pk for contract in form.contracts}
     return known.get(chosen, form.contracts[0].pk)
-

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from exchange.ledger.models import Account
 from exchange.ledger.selectors import list_transfers
 from exchange.trading.selectors import list_fills, list_orders, list_positions
-from exchange.web.paging import get_page
 from exchange.web.holdings import sum_gains
 from exchange.web.lines import make_ledger_line
+from exchange.web.paging import get_page
 from exchange.web.selectors import (
     get_fill_lines,
     get_holdings,
