@@ -92,6 +92,8 @@ class BoundedWebSocket(WebSocketProtocol):
             await self.drain.wait()
 
     def serverSend(self, content: Any, binary: bool = False) -> None:  # noqa: N802, FBT001, FBT002 -- daphne's signature
+        if self.state not in {self.STATE_CONNECTING, self.STATE_OPEN}:
+            return  # it closes; autobahn would raise
         if self._buffered() > SEND_BUFFER_BYTES_MAX:  # an application that does not wait
             self.transport.abortConnection()
             return

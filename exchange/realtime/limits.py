@@ -30,6 +30,7 @@ SESSION_CHECK_S: Final = 60.0
 
 # Close codes. 1xxx are RFC 6455's, 4xxx our own.
 CLOSE_POLICY: Final = 1008
+CLOSE_ERROR: Final = 1011
 CLOSE_RESTART: Final = 1012
 CLOSE_LOGGED_OUT: Final = 4001
 CLOSE_SLOW: Final = 4008

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import structlog
 
 from exchange.realtime import frames
-from exchange.realtime.limits import CLOSE_SLOW, HEARTBEAT_S, REPLIES_WAITING_MAX
+from exchange.realtime.limits import CLOSE_ERROR, CLOSE_SLOW, HEARTBEAT_S, REPLIES_WAITING_MAX
 
 log = structlog.get_logger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -120,9 +120,10 @@ class Socket:
             self._wake.clear()
             try:
                 await self._write_what_waits()
-            except Exception:  # a frame that cannot be made or sent must not leave a silent socket
-                log.exception("socket_write_failed")
-                self.close(1011)
+            except Exception as error:  # noqa: BLE001 -- each server has errors of its own
+                # The client is gone, or a frame cannot be made: never leave a silent socket.
+                log.warning("socket_write_failed", error=repr(error))
+                self.close(CLOSE_ERROR)
 
     async def _write_what_waits(self) -> None:
         while self._replies or self._dirty or self._is_beat_due:

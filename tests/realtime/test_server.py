@@ -149,7 +149,8 @@ async def test_flood_of_messages_is_closed(server):
     async with server.connect() as client:
         with pytest.raises(websockets.ConnectionClosed) as closed:
             await flood(client)
-        assert closed.value.rcvd.code == limits.CLOSE_POLICY
+        # What the server has not read of the flood may reset the connection before its code.
+        assert closed.value.rcvd is None or closed.value.rcvd.code == limits.CLOSE_POLICY
 
 
 async def test_slow_reader_costs_little_and_holds_up_nobody(server, source):
