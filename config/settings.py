@@ -23,15 +23,14 @@ SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 SITE_NAME = "Likely"
 _site = urlsplit(SITE_URL)
 _https = _site.scheme == "https"
+_is_local = _site.hostname in {"localhost", "127.0.0.1", "::1"}
 
 # The one-command mode makes its own key (see config.local); production must bring one.
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     from config.local import local_secret_key
 
-    SECRET_KEY = local_secret_key(
-        VAR_DIR, site_is_local=_site.hostname in {"localhost", "127.0.0.1"}
-    )
+    SECRET_KEY = local_secret_key(VAR_DIR, site_is_local=_is_local)
 
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", _site.hostname]
@@ -191,9 +190,9 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
-# Mail: a mailbox page at /dev/mail/ unless EMAIL_URL names a server.
+# Mail: without a server it is kept in files; only a local site shows them, at /dev/mail/.
 EMAIL_URL = env.str("EMAIL_URL", default="")
-DEV_MAIL = env.bool("DEV_MAIL", default=not EMAIL_URL)
+DEV_MAIL = env.bool("DEV_MAIL", default=not EMAIL_URL and _is_local)
 DEV_MAIL_DIR = VAR_DIR / "mail"
 if EMAIL_URL:
     vars().update(environ.Env.email_url_config(EMAIL_URL))
