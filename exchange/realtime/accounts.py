@@ -101,6 +101,9 @@ class AccountHub:
         self, feed: AccountFeed, subscription: Subscription, since: int | None = None
     ) -> None:
         """Begin to push an account to a socket that belongs to its owner."""
+        # The same socket's earlier subscription may have ended just now, and the feed with it.
+        feed = self._feeds.setdefault(feed.account_id, feed)
+        subscription.feed = feed
         feed.subscriptions.add(subscription)
         if feed.can_resume(since):
             subscription.sent = since

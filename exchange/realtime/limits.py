@@ -16,7 +16,7 @@ MESSAGES_BURST: Final = 100.0
 REFUSALS_MAX: Final = 50  # messages over the rate that are answered before the socket is closed
 
 # The hub.
-WINDOW_BATCHES: Final = 1_000  # deltas kept per market, for those who resume
+WINDOW_BATCHES: Final = 256  # deltas kept per market, for those who resume
 TRADES_KEPT: Final = 500
 TRADES_SHOWN: Final = 50  # in a snapshot
 ACCOUNT_FRAMES_KEPT: Final = 256

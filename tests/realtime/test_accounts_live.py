@@ -186,6 +186,16 @@ async def test_lagging_subscriber_gets_every_frame_then_a_snapshot_when_too_far(
     assert feed.needs_snapshot
 
 
+async def test_subscribing_again_goes_on(connect, login, exchange, market, alice):
+    client = await connect(headers=login(alice))
+    for _ in range(2):
+        await client.subscribe("account")
+        assert (await client.next_frame())["type"] == "snapshot"
+    exchange.place(alice.account, market, "buy", 4_500, 10)
+    await exchange.publish()
+    assert (await client.next_frame(timeout_s=1))["type"] == "delta"
+
+
 async def test_unconfirmed_member_is_told_what_to_do(connect, login, exchange):
     client = await connect(headers=login(make_user(confirmed=False)))
     reply = await client.ask(op="subscribe", channel="account")
