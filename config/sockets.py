@@ -5,6 +5,7 @@ sends faster than the application serves is not read from. Neither exists in dap
 """
 
 import asyncio
+import socket
 import time
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer
 
+KERNEL_BUFFER_BYTES: Final = 131_072
 SEND_BUFFER_BYTES_MAX: Final = 1_048_576
 STALLED_S_MAX: Final = 20.0
 INBOX_MESSAGES_MAX: Final = 64
@@ -83,6 +85,10 @@ class BoundedWebSocket(WebSocketProtocol):
         # not, pongs included.
         self.transport.unregisterProducer()
         self.drain = Drain()
+        # Left alone the kernel keeps up to 4 MB of old frames for who reads slowly.
+        self.transport.getHandle().setsockopt(
+            socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER_BYTES
+        )
         self.transport.registerProducer(self.drain, True)  # noqa: FBT003 -- Twisted's signature
         super().onOpen()
 

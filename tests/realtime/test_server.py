@@ -52,6 +52,14 @@ class Server:
     def connect(self, path="/ws/v1/", **more):
         return websockets.connect(f"ws://127.0.0.1:{self.port}{path}", **more)
 
+    def narrow_socket(self):
+        """A connection whose kernel takes little ahead of what the client reads."""
+        narrow = socket.socket()
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+        narrow.connect(("127.0.0.1", self.port))
+        narrow.setblocking(False)
+        return narrow
+
     def tell(self, *batches):
         group = market_group(batches[0]["market"])
         self.process.stdin.write(json.dumps({"group": group, "messages": batches}) + "\n")
@@ -156,12 +164,9 @@ async def test_flood_of_messages_is_closed(server):
 async def test_slow_reader_costs_little_and_holds_up_nobody(server, source):
     """One client stops reading; the other gets every change, the server stays small."""
     async with (
-        server.connect(max_queue=1) as slow,
+        server.connect(max_queue=1, sock=server.narrow_socket()) as slow,
         server.connect() as fast,
     ):
-        slow.transport.get_extra_info("socket").setsockopt(
-            socket.SOL_SOCKET, socket.SO_RCVBUF, 4096
-        )
         await subscribe(slow, source)
         await subscribe(fast, source)
         slow.transport.pause_reading()
@@ -184,7 +189,7 @@ async def test_slow_reader_costs_little_and_holds_up_nobody(server, source):
 
 
 async def test_reader_that_pauses_briefly_gets_the_newest_state(server, source):
-    async with server.connect(max_queue=1) as client:
+    async with server.connect(max_queue=1, sock=server.narrow_socket()) as client:
         await subscribe(client, source)
         replica = await follow(client, BookReplica(), source.seq)
         client.transport.pause_reading()
