@@ -4,7 +4,7 @@ import { AccountState } from "./account.js";
 import { Book, Outcome } from "./book.js";
 import { localTimes, make, oncePerFrame, setText, toast } from "./dom.js";
 import { Feed } from "./feed.js";
-import { Ladder } from "./ladder.js";
+import { Ladder, quoteOf } from "./ladder.js";
 import { feedAddress, showFeedState, showMoney } from "./live.js";
 import { formatCredits, parseTicks } from "./money.js";
 import { enableOrderActions, OwnOrders } from "./orders.js";
@@ -18,7 +18,7 @@ class MarketPage {
   constructor(initial) {
     const { slug, status, step_ticks: stepTicks, volume } = initial.market;
     const options = { naming: new Naming(initial.market), stepTicks };
-    Object.assign(this, { slug, status, volume });
+    Object.assign(this, { slug, status, volume, tradesSeq: initial.book.seq });
     this.last = new Map(initial.market.contracts.map(({ id, last_ticks: ticks }) => [id, ticks]));
     this.book = new Book();
     if (initial.book.complete) this.book.take({ type: "snapshot", ...initial.book });
@@ -44,6 +44,7 @@ class MarketPage {
   #ticketOptions(options) {
     return {
       ...options,
+      bestPrice: (contract, side) => quoteOf(this.book, contract, this.last)[side === "buy" ? "ask" : "bid"],
       onContract: (contract) => this.#select(contract),
       onPlaced: (order) => this.account.takeOrder(order),
     };
@@ -57,7 +58,7 @@ class MarketPage {
       since: () => this.book.seq,
       lastSeq: (seq) => seq > (this.book.seq ?? 0) && feed.snapshot("book", market),
     });
-    feed.subscribe("trades", { market, take: (frame) => this.#takeTrades(frame) });
+    feed.subscribe("trades", { market, take: (frame) => this.#takeTrades(frame), since: () => this.tradesSeq });
     feed.subscribe("market", { market, take: ({ status }) => this.#takeStatus(status) });
     if (this.account) {
       feed.subscribe("account", {
@@ -75,11 +76,14 @@ class MarketPage {
     if (outcome === Outcome.APPLIED) this.render();
   }
 
-  #takeTrades({ type, trades }) {
-    const fresh = this.tape.add(trades);
-    for (const { contract, price } of trades) this.last.set(contract, parseTicks(price));
-    // A snapshot repeats trades that the page's own volume has counted.
-    if (type === "delta") this.volume += fresh.reduce((sum, { quantity }) => sum + quantity, 0);
+  #takeTrades({ trades, seq: upTo }) {
+    this.tape.add(trades);
+    for (const { contract, price, quantity, seq } of trades) {
+      this.last.set(contract, parseTicks(price));
+      // A snapshot repeats trades that the volume has counted already.
+      if (seq > this.tradesSeq) this.volume += quantity;
+    }
+    this.tradesSeq = Math.max(this.tradesSeq, upTo);
     setText(find("[data-volume]"), this.volume.toLocaleString("en"));
     this.render();
   }

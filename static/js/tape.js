@@ -12,13 +12,12 @@ export class Tape {
     this.stepTicks = stepTicks;
   }
 
-  /** Add trades, newest last, leaving out those that are shown. Returns the new ones. */
+  /** Add trades, newest last, leaving out those that are shown. */
   add(trades) {
     const fresh = trades.filter(({ id }) => !this.body.querySelector(`[data-trade="${CSS.escape(id)}"]`));
     if (fresh.length) this.body.querySelector(".none")?.remove();
     for (const trade of fresh.slice(-ROWS_MAX)) this.body.prepend(this.#makeRow(trade));
     while (this.body.rows.length > ROWS_MAX) this.body.lastElementChild.remove();
-    return fresh;
   }
 
   #makeRow({ id, contract, price, quantity, side, time }) {

@@ -24,8 +24,8 @@ export class Ticket {
   #sent = null;
   #isRefused = false;
 
-  constructor(form, { naming, stepTicks, onContract, onPlaced }) {
-    Object.assign(this, { form, naming, stepTicks, onContract, onPlaced });
+  constructor(form, { naming, stepTicks, bestPrice, onContract, onPlaced }) {
+    Object.assign(this, { form, naming, stepTicks, bestPrice, onContract, onPlaced });
     this.place = form.querySelector("[data-place]");
     form.querySelector("[data-preview-button]").hidden = true;
     for (const button of form.querySelectorAll("[data-step]")) this.#enableStep(button);
@@ -47,6 +47,7 @@ export class Ticket {
 
   select(contract) {
     this.#field("contract").value = contract;
+    this.#offerBest();
     this.refresh();
   }
 
@@ -86,16 +87,17 @@ export class Ticket {
 
   #changed(event) {
     if (event.target.name === "contract") this.onContract(event.target.value);
-    if (event.target.name === "side") this.#turnPrice();
+    if (event.target.name === "side") this.#offerBest();
     this.#isRefused = false;
     this.refresh();
   }
 
-  /** In a yes/no market a change of side keeps the trade's price: Yes 0.45 becomes No 0.55. */
-  #turnPrice() {
-    const price = this.#field("price");
-    const ticks = parseTicks(price.value.trim());
-    if (this.naming.isYesNo && ticks) price.value = formatPrice(this.naming.shownPrice(ticks, "sell"), this.stepTicks);
+  /** Another outcome or side begins at the price at which it can be had now, if there is one. */
+  #offerBest() {
+    const { contract, side } = this.#chosen();
+    const ticks = this.bestPrice(contract, side);
+    if (ticks === null) return;
+    this.#field("price").value = formatPrice(this.naming.shownPrice(ticks, side), this.stepTicks);
   }
 
   #label() {
