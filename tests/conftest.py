@@ -47,3 +47,8 @@ def books(db: None, settings: object) -> Iterator[InlineBooks]:
     unlisten = inbox.listen(inline.pump)
     yield inline
     unlisten()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run browser tests last: their driver leaves an event loop running in the test's thread."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

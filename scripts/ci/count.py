@@ -20,11 +20,19 @@ def junit_counts(report: str) -> tuple[int, int]:
     return numbers.get("tests", 0) - failed - numbers.get("skipped", 0), failed
 
 
+def browser_report(junit: Path) -> Path:
+    """Return where run_tests.py puts the results of the browser tests."""
+    return junit.with_name(f"{junit.stem}-browser{junit.suffix}")
+
+
 def counts(exit_code: int, junit: Path, check: Path) -> tuple[int, int]:
     """Return the passed and failed of one part."""
     passed, failed = 0, 0
-    if junit.exists():
-        passed, failed = junit_counts(junit.read_text(encoding="utf-8"))
+    reports = [path for path in (junit, browser_report(junit)) if path.exists()]
+    if reports:
+        for path in reports:
+            more_passed, more_failed = junit_counts(path.read_text(encoding="utf-8"))
+            passed, failed = passed + more_passed, failed + more_failed
     elif check.exists():
         passed, failed = map(int, check.read_text(encoding="utf-8").split())
     elif exit_code == 0:

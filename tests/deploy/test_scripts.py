@@ -157,3 +157,12 @@ def test_count_of_a_part(tmp_path, exit_code, junit, check, counted):
     reports = (tmp_path / "junit", tmp_path / "check")
     _, output, _ = run(sys.executable, SCRIPTS / "ci" / "count.py", str(exit_code), *reports)
     assert output.strip() == counted
+
+
+def test_count_adds_the_browser_tests_that_stand_beside(tmp_path):
+    xml = '<testsuite tests="{}" errors="0" failures="1" skipped="0"></testsuite>'
+    (tmp_path / "report.xml").write_text(xml.format(10))
+    (tmp_path / "report-browser.xml").write_text(xml.format(3))
+    program = SCRIPTS / "ci" / "count.py"
+    _, output, _ = run(sys.executable, program, "1", tmp_path / "report.xml", tmp_path / "none")
+    assert output.strip() == "11 2"
