@@ -190,6 +190,8 @@ class Order(models.Model):
         )
         indexes = (
             models.Index(fields=["account", "-id"], name="order_account"),
+            # What changed for an account since it was last told.
+            models.Index(fields=["account", "account_seq"], name="order_account_seq"),
             # What a restart reads back, in the order of the queues.
             models.Index(
                 fields=["market", "accepted_seq"],
