@@ -94,8 +94,7 @@ class MarketPage {
     const word = status[0].toUpperCase() + status.slice(1);
     find("[data-status]").replaceChildren(make("span", { class: `badge badge-${status}` }, word));
     toast(`This market is now ${status}.`, "info");
-    const place = find("[data-place]");
-    if (place) place.disabled = status !== "open";
+    this.ticket?.setStatus(status);
   }
 
   #accountChanged(fills) {

@@ -73,7 +73,7 @@ export class OwnOrders {
       make("td", { class: "num" }, shown),
       make("td", { class: "num" }),
       make("td", { class: "num" }),
-      make("td", { class: "order-actions" }, reduceForm(id, action), cancelForm(id, action)),
+      make("td", { class: "order-actions" }, reduceForm(id, `${action} at ${shown}`), cancelForm(id, `${action} at ${shown}`)),
     );
   }
 
@@ -95,11 +95,11 @@ export function nothing(text) {
   return make("p", { class: "small faint nothing" }, text);
 }
 
-function reduceForm(id, action) {
-  const by = make("input", { class: "input", type: "number", name: "by", min: "1", step: "1", inputmode: "numeric", required: true, placeholder: "by", "aria-label": `Reduce ${action} by` });
+function reduceForm(id, order) {
+  const by = make("input", { class: "input", type: "number", name: "by", min: "1", step: "1", inputmode: "numeric", required: true, placeholder: "by", "aria-label": `Reduce ${order} by` });
   return make("form", { class: "reduce", "data-reduce": id }, by, make("button", { class: "btn btn-small", type: "submit" }, "Reduce"));
 }
 
-function cancelForm(id, action) {
-  return make("form", { "data-cancel": id }, make("button", { class: "btn btn-small btn-danger", type: "submit", "aria-label": `Cancel ${action}` }, "Cancel"));
+function cancelForm(id, order) {
+  return make("form", { "data-cancel": id }, make("button", { class: "btn btn-small btn-danger", type: "submit", "aria-label": `Cancel ${order}` }, "Cancel"));
 }

@@ -23,6 +23,7 @@ export class Ticket {
   #asking = null;
   #sent = null;
   #isRefused = false;
+  #isOpen = true;
 
   constructor(form, { naming, stepTicks, bestPrice, onContract, onPlaced }) {
     Object.assign(this, { form, naming, stepTicks, bestPrice, onContract, onPlaced });
@@ -48,6 +49,15 @@ export class Ticket {
   select(contract) {
     this.#field("contract").value = contract;
     this.#offerBest();
+    this.refresh();
+  }
+
+  /** Take orders or not, as the market's status says. */
+  setStatus(status) {
+    this.#isOpen = status === "open";
+    this.place.disabled = !this.#isOpen;
+    this.#isRefused = !this.#isOpen;
+    this.#say(this.#isOpen ? "" : `No orders are taken now: the market is ${status}.`);
     this.refresh();
   }
 
@@ -88,7 +98,7 @@ export class Ticket {
   #changed(event) {
     if (event.target.name === "contract") this.onContract(event.target.value);
     if (event.target.name === "side") this.#offerBest();
-    this.#isRefused = false;
+    this.#isRefused = !this.#isOpen;
     this.refresh();
   }
 
@@ -124,7 +134,7 @@ export class Ticket {
     const body = this.body();
     const panel = this.form.querySelector("[data-preview]");
     this.#asking?.abort();
-    if (body === null) {
+    if (body === null || !this.#isOpen) {
       panel.hidden = true;
       return;
     }
@@ -152,7 +162,7 @@ export class Ticket {
       this.#isRefused = true;
       this.#say("The exchange could not be reached. Send it again: the same order is not placed twice.");
     } finally {
-      this.place.disabled = false;
+      this.place.disabled = !this.#isOpen;
     }
   }
 

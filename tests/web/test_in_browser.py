@@ -52,7 +52,7 @@ def log_in(page: Page) -> Page:
 def test_without_scripts_an_order_is_previewed_placed_and_cancelled(open_page):
     page = log_in(open_page(java_script_enabled=False))
     page.goto(YES_NO)
-    page.get_by_label("Buy No").check()
+    page.get_by_label("Buy No", exact=True).check()
     page.locator("#ticket-price").fill("0.40")
     page.locator("#ticket-quantity").fill("10")
     page.get_by_role("button", name="Preview").click()
@@ -90,14 +90,14 @@ def test_another_side_begins_at_its_best_price(open_page):
     page = log_in(open_page())
     page.goto(YES_NO)
     for side, price in (("Buy Yes", "0.40"), ("Buy No", "0.50")):
-        page.get_by_label(side).check()
+        page.get_by_label(side, exact=True).check()
         page.locator("#ticket-price").fill(price)
         page.locator("[data-place]").click()
         expect(page.locator("[data-ladder]")).to_contain_text("you: 10")
     expect(page.locator("tr[data-order]")).to_have_count(2)
-    page.get_by_label("Buy Yes").check()
+    page.get_by_label("Buy Yes", exact=True).check()
     expect(page.locator("#ticket-price")).to_have_value("0.50")
-    page.get_by_label("Buy No").check()
+    page.get_by_label("Buy No", exact=True).check()
     expect(page.locator("#ticket-price")).to_have_value("0.60")
 
 
