@@ -1,6 +1,8 @@
 """A real Chromium, a real site."""
 
+import atexit
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,14 +22,24 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@cache
+def _start_browser() -> Browser:
     chromium = find_chromium()
     assert chromium, "install chromium, or leave the browser tests out: -m 'not browser'"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield running
-        running.close()
+    playwright = sync_playwright().start()
+    running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    atexit.register(playwright.stop)
+    atexit.register(running.close)
+    return running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Browser:
+    """One for the process: a second driver beside it refuses to start.
+
+    A fixture imported by another folder is another fixture, so its scope alone does not do.
+    """
+    return _start_browser()
 
 
 @pytest.fixture(scope="module")
