@@ -43,9 +43,10 @@ async def measure(url: str, orders: int) -> dict[str, list[float]]:
     client = log_in(url, "alice@example.com")
     slug = "how-long-does-an-order-take"
     contract = client.get(f"/api/v1/markets/{slug}/").json()["contracts"][0]["id"]
-    pushed: dict[int, float] = {}
+    pushed = Pushes()
     times: dict[str, list[float]] = {"answer": [], "push": []}
-    async with websockets.connect(f"ws{url[4:]}/ws/v1/", subprotocols=["likely.v1.json"]) as watcher:
+    feed = f"ws{url[4:]}/ws/v1/"
+    async with websockets.connect(feed, subprotocols=["likely.v1.json"]) as watcher:
         await watcher.send(json.dumps({"op": "subscribe", "channel": "book", "market": slug}))
         reading = asyncio.create_task(read_pushes(watcher, pushed))
         for number in range(orders):
@@ -62,19 +63,38 @@ async def measure(url: str, orders: int) -> dict[str, list[float]]:
             answer.raise_for_status()
             times["answer"].append(1_000 * (answered - started))
             seq = answer.json()["market_seq"]
-            while seq not in pushed and time.perf_counter() < answered + 5:
-                await asyncio.sleep(0.001)
-            times["push"].append(1_000 * (pushed[seq] - started))
+            times["push"].append(1_000 * (await pushed.when(seq) - started))
         reading.cancel()
     return times
 
 
-async def read_pushes(watcher: websockets.ClientConnection, pushed: dict[int, float]) -> None:
-    """Note when each seq of the book arrives."""
+class Pushes:
+    """When the book's seqs arrived at the watcher."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.at = 0.0
+        self.arrived = asyncio.Condition()
+
+    async def note(self, seq: int) -> None:
+        """Note that the book stands at a seq now."""
+        async with self.arrived:
+            self.seq, self.at = seq, time.perf_counter()
+            self.arrived.notify_all()
+
+    async def when(self, seq: int) -> float:
+        """Return when the book stood at a seq or beyond it."""
+        async with self.arrived:
+            await self.arrived.wait_for(lambda: self.seq >= seq)
+            return self.at
+
+
+async def read_pushes(watcher: websockets.ClientConnection, pushed: Pushes) -> None:
+    """Note each frame of the book."""
     async for frame in watcher:
         message = json.loads(frame)
         if message.get("channel") == "book":
-            pushed[message["seq"]] = time.perf_counter()
+            await pushed.note(message["seq"])
 
 
 def report(times: dict[str, list[float]]) -> None:

@@ -5,9 +5,12 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from config.health import healthz
+
 urlpatterns = [
     # Asked for unseen by browsers where a page (the admin's) names no icon.
     path("favicon.ico", RedirectView.as_view(url=static("img/logo.svg"))),
+    path("healthz", healthz),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

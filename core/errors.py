@@ -192,5 +192,5 @@ class Problem(Exception):  # noqa: N818 -- RFC 9457's word
         return body
 
     def as_body(self, instance: str) -> dict[str, object]:
-        """Return the whole problem+json body of an HTTP answer; `instance` is the request's path."""
+        """Return the whole problem+json body of an answer; `instance` is the request's path."""
         return {"errors": [], **self.as_json(), "instance": instance}

@@ -40,6 +40,12 @@ class InlineBooks:
 
 
 @pytest.fixture
+def one_shard(settings: object) -> None:
+    """One shard for all markets, whatever the environment asks for."""
+    settings.BOOK_SHARDS = 1  # type: ignore[attr-defined]
+
+
+@pytest.fixture
 def books(db: None, settings: object) -> Iterator[InlineBooks]:
     """The exchange's books, open for business: what the gateway submits is judged at once."""
     inline = InlineBooks(settings.BOOK_SHARDS)  # type: ignore[attr-defined]

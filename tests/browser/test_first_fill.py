@@ -11,7 +11,7 @@ from tests.browser.people import LIVE_MS, PASSWORD, Person
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 QUESTIONS = """event,category,market,rules,closes_at,outcomes
-The first fill,Science,Will the first order be filled?,Yes if it is filled.,2035-01-01T00:00:00Z,Yes|No
+The first fill,Science,Will the first order be filled?,Yes if so.,2035-01-01T00:00:00Z,Yes|No
 """
 
 

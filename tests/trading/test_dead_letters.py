@@ -11,11 +11,11 @@ from exchange.trading.gateway import OrderRequest, place_order_command, submit_m
 from exchange.trading.models import DeadLetter, InboxCommand, Order
 from tests.factories import first_contract, make_account, make_market
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_shard")]
 
 
 @pytest.fixture
-def contract(books):
+def contract(one_shard, books):
     return first_contract(books.open(make_market(status="draft")))
 
 

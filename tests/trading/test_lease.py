@@ -10,7 +10,7 @@ from exchange.trading.models import JournalBatch, Shard
 from exchange.trading.owner import BooksOwner
 from tests.factories import make_market
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_shard")]
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +62,7 @@ def test_second_worker_waits_while_the_first_lives():
     assert (list(first.books), list(second.books)) == ([0], [])
 
 
-def test_paused_owner_writes_nothing_after_a_take_over(books):
+def test_paused_owner_writes_nothing_after_a_take_over(one_shard, books):
     market = make_market(status="draft")
     expire()
     second = BooksOwner([0])

@@ -32,9 +32,7 @@ class Command(BaseCommand):
         def open_site() -> None:
             self._open(demo=not options["no_demo"])
 
-        SiteServer(
-            application, host=options["host"], port=options["port"], on_open=open_site
-        ).run()
+        SiteServer(application, host=options["host"], port=options["port"], on_open=open_site).run()
 
     def _migrate(self) -> None:
         executor = MigrationExecutor(connection)

@@ -1,0 +1,56 @@
+"""/healthz: is the exchange at work, and how far behind is each part of it?"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db.models import Min
+from django.http import HttpRequest, JsonResponse
+
+from exchange.trading import lease
+from exchange.trading.models import InboxCommand, Shard
+from exchange.trading.times import now_ms
+from notifications.models import PENDING_STATUSES, JournalCursor, Mail
+
+# A received command that is older than this means that nobody judges its shard.
+_WAITING_MS_MAX = 5_000
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Answer 200 while orders are judged, 503 with the same figures while they are not."""
+    try:
+        figures = _figures()
+    except DatabaseError:
+        return JsonResponse({"ok": False, "database": False}, status=503)
+    ok = figures["shards_owned"] == figures["shards"] and (
+        figures["oldest_command_ms"] <= _WAITING_MS_MAX
+    )
+    body = {"ok": ok, "database": True, **figures}
+    return JsonResponse(body, status=200 if ok else 503)
+
+
+def _figures() -> dict[str, Any]:
+    return {
+        "shards": settings.BOOK_SHARDS,
+        "shards_owned": len(lease.owned_shards()),
+        "commands_waiting": InboxCommand.objects.count(),
+        "oldest_command_ms": _oldest_command_ms(),
+        "journal_lag_batches": _journal_lag(),
+        "mails_waiting": Mail.objects.filter(status__in=PENDING_STATUSES).count(),
+    }
+
+
+def _oldest_command_ms() -> int:
+    oldest = InboxCommand.objects.aggregate(at=Min("received_at_ms"))["at"]
+    return 0 if oldest is None else max(0, now_ms() - oldest)
+
+
+def _journal_lag() -> dict[str, int]:
+    """Return, per subscriber, how many batches of the shard it is furthest behind in."""
+    journaled = dict(Shard.objects.values_list("number", "journal_number"))
+    cursors = JournalCursor.objects.values_list("subscriber", "shard", "number")
+    lag: dict[str, int] = {}
+    for subscriber, shard, number in cursors:
+        behind = journaled.get(shard, 0) - number
+        lag[subscriber] = max(lag.get(subscriber, 0), behind)
+    return lag
