@@ -24,6 +24,11 @@ class LimitedRequest(WebRequest):
     _received = 0
     _is_refused = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Twisted would parse forms on the event loop, for nobody: Django does it in its thread.
+        self._parsePOSTFormSubmission = False
+
     def gotLength(self, length: int | None) -> None:  # noqa: N802 -- Twisted's name
         super().gotLength(0 if length and length > settings.REQUEST_BODY_BYTES_MAX else length)
         self._count(length or 0)

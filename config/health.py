@@ -1,4 +1,4 @@
-"""/healthz: is the exchange at work, and how far behind is each part of it?"""
+"""Say at /healthz whether the exchange is at work, and how far behind each part of it is."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from notifications.models import PENDING_STATUSES, JournalCursor, Mail
 _WAITING_MS_MAX = 5_000
 
 
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(_: HttpRequest) -> JsonResponse:
     """Answer 200 while orders are judged, 503 with the same figures while they are not."""
     try:
         figures = _figures()

@@ -21,7 +21,11 @@ def logging_settings(level: str, *, as_json: bool) -> dict[str, Any]:
     renderer = (
         structlog.processors.JSONRenderer()
         if as_json
-        else structlog.dev.ConsoleRenderer(colors=False)
+        else structlog.dev.ConsoleRenderer(
+            # Plain: a traceback with local variables is slow to draw and may show secrets.
+            colors=False,
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
@@ -41,6 +45,8 @@ def logging_settings(level: str, *, as_json: bool) -> dict[str, Any]:
         "loggers": {
             "daphne": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
+            # Anybody can ask for a wrong host: it is answered with 400, not worth a traceback.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
             "celery": {"level": "WARNING"},
             # memory:// has no host, and kombu warns of it at every connection.
             "kombu.connection": {"level": "ERROR"},

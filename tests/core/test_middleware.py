@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import structlog
 from django.http import HttpResponse
 
@@ -43,3 +44,15 @@ def test_page_may_bring_a_policy_of_its_own(rf):
     own = {"Content-Security-Policy": "default-src 'none'"}
     response = ContentSecurityPolicyMiddleware(lambda _: HttpResponse(headers=own))(rf.get("/"))
     assert response["Content-Security-Policy"] == "default-src 'none'"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/markets/", "/admin/login/"])
+def test_query_with_a_nul_is_refused(client, path):
+    assert client.get(path + "?status__exact=%00").status_code == 400
+
+
+@pytest.mark.django_db
+def test_api_answers_a_nul_with_a_problem_of_its_own(client):
+    answer = client.get("/api/v1/markets/?q=%00")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")

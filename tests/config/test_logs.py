@@ -1,0 +1,34 @@
+"""What a log line may hold."""
+
+import logging
+
+import structlog
+
+from config.logs import logging_settings
+
+
+def fail(secret: str) -> None:
+    raise ValueError(f"a bad value of {len(secret)} characters")
+
+
+def rendered(*, as_json: bool) -> str:
+    made = logging_settings("INFO", as_json=as_json)["formatters"]["line"]
+    formatter = made.pop("()")(**made)
+    try:
+        fail("".join(["a-pass", "word"]))
+    except ValueError as error:
+        caught = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("here", 40, "", 0, "it broke", None, caught)
+    return formatter.format(record)
+
+
+def test_traceback_shows_no_local_variables():
+    for as_json in (False, True):
+        line = rendered(as_json=as_json)
+        assert "a bad value of 10 characters" in line
+        assert "a-password" not in line
+
+
+def test_json_line_is_one_line():
+    assert "\n" not in rendered(as_json=True)
+    structlog.reset_defaults()
