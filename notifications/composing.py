@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from exchange.markets.models import Market
+from exchange.markets.outcomes import name_other_outcome, name_traded, price_traded
 from exchange.trading.models import Order, Position, Trade
 from notifications.changes import Change, MarketChange, OrderChange
 from notifications.models import Mail
@@ -42,7 +43,8 @@ def _orders_of(changes: Iterable[Change], readers: Mapping[int, Reader]) -> dict
         for change in changes
         if isinstance(change, OrderChange) and change.account in readers
     }
-    return Order.objects.select_related("contract", "market__event").in_bulk(ids)
+    orders = Order.objects.select_related("contract", "market__event")
+    return orders.prefetch_related("market__contracts").in_bulk(ids)
 
 
 def _accounts_concerned(change: MarketChange) -> set[int]:
@@ -64,12 +66,9 @@ def _distinct(rows: QuerySet[Any], column: str) -> set[int]:
 def _order_mail(change: OrderChange, order: Order, reader: Reader, now: datetime) -> Mail:
     data = {
         **_market_data(order.market),
+        **_traded(order, change),
         "order": str(order.pk),
-        "contract": order.contract.name,
-        "side": order.side,
-        "price_ticks": order.price_ticks,
         "order_quantity": order.quantity,
-        "fills": change.fills,
         "quantity": change.quantity,
         "reason": change.reason,
     }
@@ -81,6 +80,21 @@ def _order_mail(change: OrderChange, order: Order, reader: Reader, now: datetime
         reader=reader,
         now=now,
     )
+
+
+def _traded(order: Order, change: OrderChange) -> dict[str, Any]:
+    """Return what is traded and at which prices, in the words and prices of the pages."""
+    side, is_yes_no = order.side, len(order.market.contracts.all()) == 1
+    words = name_traded(order.contract.name, side, is_yes_no=is_yes_no)
+    return {
+        "side": words[0],
+        "contract": words[1],
+        "price_ticks": price_traded(order.price_ticks, side, is_yes_no=is_yes_no),
+        "fills": [
+            (price_traded(price_ticks, side, is_yes_no=is_yes_no), quantity)
+            for price_ticks, quantity in change.fills
+        ],
+    }
 
 
 def _market_mails(
@@ -111,11 +125,10 @@ def _winner_name(change: MarketChange, market: Market) -> str:
     """Return the name of the outcome that won, "" for a voided market."""
     if change.status == "voided":
         return ""
-    contracts = list(market.contracts.all())
-    for contract in contracts:
-        if contract.pk == change.winner:
-            return contract.name
-    return "No" if len(contracts) == 1 else "None of the listed outcomes"
+    names = {contract.pk: contract.name for contract in market.contracts.all()}
+    if change.winner in names:
+        return names[change.winner]
+    return name_other_outcome(list(names.values()))
 
 
 def _market_data(market: Market) -> dict[str, Any]:

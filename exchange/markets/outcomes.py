@@ -1,10 +1,17 @@
-"""What the outcome without a book is called."""
+"""How outcomes and sides are called, the same on pages and in mails.
+
+A market of one contract asks yes or no: selling Yes there is buying No, at what is left of
+1 credit. Sides are the exchange's words, "buy" and "sell".
+"""
 
 from collections.abc import Sequence
 from typing import Final
 
+from core.money import PAYOUT_TICKS
+
 NO: Final = "No"
 _YES: Final = "yes"
+_BUY: Final = "buy"
 
 
 def name_other_outcome(contract_names: Sequence[str]) -> str:
@@ -13,3 +20,15 @@ def name_other_outcome(contract_names: Sequence[str]) -> str:
         return "another outcome"
     (name,) = contract_names
     return NO if name.lower() == _YES else f"not {name}"
+
+
+def name_traded(contract_name: str, side: str, *, is_yes_no: bool) -> tuple[str, str]:
+    """Return an order as people say it: ("buy", "No"), ("sell", "Brazil")."""
+    if is_yes_no and side != _BUY:
+        return _BUY, name_other_outcome([contract_name])
+    return side, contract_name
+
+
+def price_traded(price_ticks: int, side: str, *, is_yes_no: bool) -> int:
+    """Return the price of what `name_traded` names: selling Yes at 0.43 is buying No at 0.57."""
+    return PAYOUT_TICKS - price_ticks if is_yes_no and side != _BUY else price_ticks

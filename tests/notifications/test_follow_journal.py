@@ -38,11 +38,39 @@ def test_follow_journal_writes_one_mail_per_change():
     assert follow_journal() == 7
 
     assert subjects(alice) == [
-        "Accepted: sell 10 Yes at 0.60 - Will it rain?",
-        "Partially filled: sell 10 Yes at 0.60 - Will it rain?",
-        "Filled: sell 10 Yes at 0.60 - Will it rain?",
+        "Accepted: buy 10 No at 0.40 - Will it rain?",
+        "Partially filled: buy 10 No at 0.40 - Will it rain?",
+        "Filled: buy 10 No at 0.40 - Will it rain?",
     ]
     assert kinds(bob) == ["new", "filled", "new", "filled"]
+
+
+def test_follow_journal_of_a_no_order_tells_fills_at_the_prices_of_no():
+    alice, bob = make_member("alice"), make_member("bob")
+    market = open_market()
+    place(alice, market, "buy", 4_700, 4)
+    place(alice, market, "buy", 4_300, 6)
+    place(bob, market, "sell", 4_300, 10)
+    follow_journal()
+
+    assert subjects(bob) == [
+        "Accepted: buy 10 No at 0.57 - Will it rain?",
+        "Partially filled: buy 10 No at 0.57 - Will it rain?",
+        "Filled: buy 10 No at 0.57 - Will it rain?",
+    ]
+    mails = list(Mail.objects.filter(user=bob).order_by("pk"))
+    assert "  4 at 0.53 = 2.12\n" in render(mails[1]).body
+    assert "  6 at 0.57 = 3.42\n" in render(mails[2]).body
+    told_ticks = sum(price * quantity for mail in mails for price, quantity in mail.data["fills"])
+    assert told_ticks == Account.objects.get(pk=bob.account.pk).exposure_ticks == 55_400
+
+
+def test_follow_journal_of_a_market_with_several_outcomes_says_sell():
+    alice = make_member("alice")
+    market = open_market(outcomes=("Brazil", "France", "Spain"))
+    place(alice, market, "sell", 4_300, 10)
+    follow_journal()
+    assert subjects(alice) == ["Accepted: sell 10 Brazil at 0.43 - Will it rain?"]
 
 
 def test_follow_journal_twice_writes_nothing_more():
