@@ -22,7 +22,8 @@ class InlineBooks:
         self.publications: list[object] = []
 
     def pump(self, _: int = 0) -> None:
-        """Judge everything that waits."""
+        """Judge everything that waits or is due."""
+        self.owner.look_for_due()
         while published := list(self.owner.step()):
             self.publications += published
 

@@ -14,8 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
-from django.db import Error as DatabaseError
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from exchange.engine import AccountFacts
 from exchange.ledger.models import Account
@@ -26,7 +25,7 @@ from exchange.trading.books import ShardBooks
 from exchange.trading.dead_letters import bury
 from exchange.trading.effects import Effects, Judged, fold
 from exchange.trading.judging import BrokenCommandError, judge
-from exchange.trading.lease import lock_shard
+from exchange.trading.lease import LeaseLostError, lock_shard
 from exchange.trading.taking import Entry, take_due, take_received
 from exchange.trading.times import now_ms
 from exchange.trading.writer import Writer
@@ -34,6 +33,8 @@ from exchange.trading.writer import Writer
 log = structlog.get_logger(__name__)
 
 _ATTEMPTS = 4
+# The database is away, busy or in a deadlock: no command's fault, so wait and try again.
+TRANSIENT_ERRORS = (OperationalError, InterfaceError)
 
 
 class FactsChangedError(Exception):
@@ -80,18 +81,21 @@ def run_batch(books: ShardBooks, *, limit: int) -> Batch | None:
 def run_command_alone(books: ShardBooks) -> Batch | None:
     """Judge one command; one that cannot even be written is answered as broken.
 
-    Finds, after a batch could not be written, the command that was the cause.
+    Finds, after a batch failed, the command that was the cause. A broken order is kept as a
+    rejected one; where not even that can be written, its outcome alone says so.
     """
     try:
         return run_batch(books, limit=1)
-    except (DatabaseError, AssertionError) as error:
+    except (LeaseLostError, *TRANSIENT_ERRORS):
+        raise
+    except Exception as error:
         rows = inbox.take(books.shard, 1)
         if not rows:
             raise
         log.exception("command_cannot_be_written", shard=books.shard, command=rows[0].pk)
         attempt = _Attempt(books, 1)
         attempt.broken[rows[0].pk] = repr(error)
-        return attempt.transact()
+        return attempt.give_up()
 
 
 class _Attempt:
@@ -102,6 +106,7 @@ class _Attempt:
         self.limit = limit
         self.lock_first: frozenset[int] = frozenset()
         self.broken: dict[int, str] = {}
+        self.keeps_orders = True
 
     def transact(self) -> Batch | None:
         """Run the batch in a transaction of its own; the engine follows what became of it."""
@@ -114,6 +119,16 @@ class _Attempt:
         if batch is not None:
             self.books.commit(journal_number=batch.number, digest=batch.digest)
         return batch
+
+    def give_up(self) -> Batch | None:
+        """Answer the broken commands, as rejected orders if they can be written as such."""
+        try:
+            return self.transact()
+        except (LeaseLostError, *TRANSIENT_ERRORS):
+            raise
+        except Exception:  # noqa: BLE001 -- whatever keeps the row from being written
+            self.keeps_orders = False
+            return self.transact()
 
     def _run(self) -> Batch | None:
         books = self.books
@@ -128,7 +143,7 @@ class _Attempt:
         commanding = {entry.account_id for entry in entries if entry.account_id is not None}
         facts = self._facts(commanding)
         books.begin(facts)
-        judged, prices = judge(books.engine, entries, self.broken)
+        judged, prices = judge(books.engine, entries, self.broken, keeps_orders=self.keeps_orders)
         effects = fold(judged, prices)
         locked = self._lock(facts, effects)
         return self._write(entries, judged, effects, facts, locked, time_ms)

@@ -110,7 +110,8 @@ class Sending:
 
 
 def _submit(sending: Sending) -> Answer:
-    with waiters.expect(sending.command_id) as future:
+    is_order = sending.command["type"] == "PlaceOrder"
+    with waiters.expect(sending.command_id, is_order=is_order) as future:
         earlier = _receive(sending)
         if earlier is not None:
             return wait_for(earlier, Future())

@@ -53,7 +53,9 @@ def take(shard: int, limit: int) -> list[InboxCommand]:
 
 
 def delete(command_ids: Sequence[int]) -> None:
-    """Delete judged rows. Requires the batch's transaction."""
+    """Delete judged rows; none is fine. Requires the batch's transaction."""
+    if not command_ids:  # PostgreSQL knows no empty IN ()
+        return
     placeholders = ",".join(["%s"] * len(command_ids))
     with connection.cursor() as cursor:
         cursor.execute(

@@ -20,18 +20,23 @@ class BrokenCommandError(Exception):
 
 
 def judge(
-    engine: Engine, entries: Sequence[Entry], broken: Mapping[int, str]
+    engine: Engine,
+    entries: Sequence[Entry],
+    broken: Mapping[int, str],
+    *,
+    keeps_orders: bool = True,
 ) -> tuple[list[Judged], Prices]:
     """Apply the entries to the engine; return what it decided.
 
     Also returns side and price of the resting orders that were touched by a cancel, a reduce
     or the end of a market: their events do not say. An entry of `broken` is not applied but
-    answered as internal_error. Raises BrokenCommandError.
+    answered as internal_error; with `keeps_orders` a broken order is one that was rejected.
+    Raises BrokenCommandError.
     """
     judged, prices = [], Prices()
     for entry in entries:
         if entry.command is None or entry.command_id in broken:
-            judged.append(_judged(entry, _refuse(entry)))
+            judged.append(_judged(entry, _refuse(engine, entry, keeps_orders=keeps_orders)))
             continue
         _note_prices(engine, entry.command, prices)
         judged.append(_judged(entry, _apply(engine, entry)))
@@ -43,8 +48,7 @@ def _apply(engine: Engine, entry: Entry) -> Sequence[Event]:
     try:
         return engine.apply(entry.command)
     except Exception as error:
-        if entry.command_id is None:
-            raise
+        assert entry.command_id is not None, "closing a market cannot break"
         raise BrokenCommandError(entry.command_id) from error
 
 
@@ -60,8 +64,20 @@ def _judged(entry: Entry, decided: Sequence[Event]) -> Judged:
     )
 
 
-def _refuse(entry: Entry) -> Sequence[Event]:
+def _refuse(engine: Engine, entry: Entry, *, keeps_orders: bool) -> Sequence[Event]:
     """Answer a broken command; it takes no seq, because the engine never saw it."""
+    placed = entry.command
+    if keeps_orders and isinstance(placed, commands.PlaceOrder):
+        return [
+            events.OrderRejected(
+                seq=None,
+                market=engine.market_of(placed.contract),
+                contract=placed.contract,
+                order=placed.order,
+                account=placed.account,
+                reason=RejectReason.INTERNAL_ERROR,
+            )
+        ]
     return [
         events.CommandRejected(
             seq=None, market=None, command=entry.kind, reason=RejectReason.INTERNAL_ERROR

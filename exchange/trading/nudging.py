@@ -1,8 +1,8 @@
 """Telling the journal's subscribers (Celery tasks) that it has grown. A hint: beat polls too."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Final
 
 import structlog
 from celery import current_app
@@ -13,16 +13,17 @@ log = structlog.get_logger(__name__)
 _PERIOD_S: Final = 0.2
 # Publishing to a broker may block while it is away: never on the worker's loop.
 _thread = ThreadPoolExecutor(1, thread_name_prefix="journal-nudge")
-_state = {"last": 0.0}
+_state: dict[str, Any] = {"last": 0.0, "sending": None}
 
 
 def nudge_journal_subscribers() -> None:
     """Send each subscriber's task once, at most five times a second. Returns at once."""
     now = time.monotonic()
-    if now - _state["last"] < _PERIOD_S:
+    sending: Future[None] | None = _state["sending"]
+    if now - _state["last"] < _PERIOD_S or (sending is not None and not sending.done()):
         return
     _state["last"] = now
-    _thread.submit(_send)
+    _state["sending"] = _thread.submit(_send)
 
 
 def _send() -> None:

@@ -10,11 +10,9 @@ from typing import Final
 
 import structlog
 from django.conf import settings
-from django.db import Error as DatabaseError
-from django.db import connection
 
 from exchange.trading import inbox, lease
-from exchange.trading.batch import Batch, run_batch, run_command_alone
+from exchange.trading.batch import TRANSIENT_ERRORS, Batch, run_batch, run_command_alone
 from exchange.trading.books import ShardBooks, load_books
 from exchange.trading.lease import LeaseLostError
 from exchange.trading.publisher import Publication, make_publication
@@ -44,15 +42,16 @@ class BooksOwner:
         """
         self._keep_leases()
         for shard in self._shards_to_judge():
+            self._keep_leases()
             books = self.books.get(shard)
             batch = None if books is None else self._judge(books)
             if books is not None and batch is not None:
                 log.debug("batch", shard=shard, number=batch.number, commands=len(batch.judged))
                 yield make_publication(books.engine, batch)
 
-    def has_work(self) -> bool:
-        """Whether commands wait for a shard this owner holds."""
-        return bool(inbox.waiting_shards(self.books))
+    def look_for_due(self) -> None:
+        """Have the next step look for what is due in every shard."""
+        self._due_at = 0.0
 
     def stop(self) -> None:
         """Hand every shard over, so that another worker may take it at once."""
@@ -71,6 +70,8 @@ class BooksOwner:
         for shard in self._wanted:
             if shard not in self.books:
                 self._take(shard)
+                # Loading a large book takes time: the others must not expire meanwhile.
+                lease.renew_leases(self.books, owner=self.name)
 
     def _take(self, shard: int) -> None:
         lease.ensure_shards([shard])
@@ -78,8 +79,11 @@ class BooksOwner:
         if epoch is None:
             return
         started = time.monotonic()
-        self.books[shard] = load_books(shard, epoch=epoch)
-        lease.renew_leases([shard], owner=self.name)
+        books = load_books(shard, epoch=epoch)
+        if not lease.renew_leases([shard], owner=self.name):
+            log.warning("lease_lost_while_loading", shard=shard)
+            return
+        self.books[shard] = books
         log.info(
             "books_taken", shard=shard, epoch=epoch, ms=round(1000 * (time.monotonic() - started))
         )
@@ -92,14 +96,24 @@ class BooksOwner:
         return inbox.waiting_shards(self.books)
 
     def _judge(self, books: ShardBooks) -> Batch | None:
+        """Judge a batch; what goes wrong in one shard's never keeps the others from theirs."""
         try:
-            return run_batch(books, limit=settings.BATCH_COMMANDS_MAX)
+            return self._judge_in_parts(books)
         except LeaseLostError as lost:
             log.warning("books_dropped", shard=books.shard, reason=str(lost))
             del self.books[books.shard]
-            return None
-        except DatabaseError:
-            if not connection.is_usable():
-                raise
+        except TRANSIENT_ERRORS:
+            raise
+        except Exception:
+            # Nothing is lost: the command stays in the inbox and is tried again at the next step.
+            log.exception("shard_is_stuck", shard=books.shard)
+        return None
+
+    def _judge_in_parts(self, books: ShardBooks) -> Batch | None:
+        try:
+            return run_batch(books, limit=settings.BATCH_COMMANDS_MAX)
+        except (LeaseLostError, *TRANSIENT_ERRORS):
+            raise
+        except Exception:
             log.exception("batch_failed", shard=books.shard)
             return run_command_alone(books)

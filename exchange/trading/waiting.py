@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
 
 from core.db import lend_connection
 from core.errors import Code, Problem
@@ -36,14 +37,16 @@ class Waiters:
         self._lock = threading.Lock()
 
     @contextmanager
-    def expect(self, command_id: int) -> Iterator["Future[Answer]"]:
+    def expect(self, command_id: int, *, is_order: bool = False) -> Iterator["Future[Answer]"]:
         """Register interest in a command before it is sent.
 
-        Raises Problem UNAVAILABLE when too many already wait in this process.
+        Raises Problem UNAVAILABLE when too many already wait in this process. Half as many
+        more places are kept for what is not an order: cancels pass when orders do not.
         """
         future: Future[Answer] = Future()
+        places = settings.REPLY_WAITERS_MAX
         with self._lock:
-            if len(self._futures) >= settings.REPLY_WAITERS_MAX:
+            if len(self._futures) >= (places if is_order else places + places // 2):
                 raise Problem(Code.UNAVAILABLE, "Too many orders wait here.", retry_after_s=1)
             self._futures[command_id] = future
         try:
@@ -94,6 +97,19 @@ async def listen(layer: Any) -> None:
     await waiters.listen(layer)
 
 
+def _look_up(command_id: int) -> Answer | None:
+    """Look an answer up; a database that is away has not said anything yet.
+
+    The command is received: telling its sender to try again would place it twice.
+    """
+    try:
+        return find_answer(command_id)
+    except (OperationalError, InterfaceError):
+        log.warning("answer_not_looked_up", exc_info=True)
+        connection.close()
+        return None
+
+
 def wait_for(command_id: int, future: "Future[Answer]") -> Answer:
     """Return the answer to a command, at most REPLY_TIMEOUT_S later; `pending` after that."""
     deadline = time.monotonic() + settings.REPLY_TIMEOUT_S
@@ -108,7 +124,7 @@ def wait_for(command_id: int, future: "Future[Answer]") -> Answer:
         try:
             return future.result(timeout=min(pause_s, remaining_s))
         except FutureTimeoutError:
-            answer = find_answer(command_id)
+            answer = _look_up(command_id)
         if answer is not None:
             return answer
     return Answer(command_id=command_id, pending=True)

@@ -5,6 +5,7 @@ by polling. The engine and the database run in one thread of their own (owner.py
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -24,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 _POLL_S: Final = 0.25
 _RETRY_S: Final = 1.0
+# Pushes are hints: when Redis hangs, the oldest are dropped and the books go on.
+_UNSENT_MAX: Final = 1_000
+_PUBLISH_TIMEOUT_S: Final = 5.0
 
 
 class BookWorker:
@@ -33,6 +37,8 @@ class BookWorker:
         self.shards = tuple(range(settings.BOOK_SHARDS) if shards is None else shards)
         self.ready = asyncio.Event()
         self._wake = asyncio.Event()
+        self._unsent: deque[Publication] = deque(maxlen=_UNSENT_MAX)
+        self._to_publish = asyncio.Event()
         self._stopping = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="books")
         self._owner = BooksOwner(self.shards)
@@ -42,13 +48,18 @@ class BookWorker:
         loop = asyncio.get_running_loop()
         layer = get_channel_layer()
         unlisten = inbox.listen(lambda _: self._wake_from_thread(loop))
-        hints = asyncio.create_task(self._receive_nudges(layer))
+        beside = (
+            asyncio.create_task(self._receive_nudges(layer)),
+            asyncio.create_task(self._publish(layer)),
+        )
         try:
             while not self._stopping:
-                await self._serve(layer)
+                await self._serve()
+            await self._publish_rest(layer)
         finally:
             unlisten()
-            hints.cancel()
+            for task in beside:
+                task.cancel()
             await loop.run_in_executor(self._thread, self._hand_over)
             self._thread.shutdown()
 
@@ -56,18 +67,22 @@ class BookWorker:
         loop.call_soon_threadsafe(self._wake.set)
 
     def _hand_over(self) -> None:
-        self._owner.stop()
-        connection.close()
+        try:
+            self._owner.stop()
+        except Exception:
+            log.warning("books_not_handed_over", exc_info=True)  # their leases expire
+        finally:
+            connection.close()
 
     def stop(self) -> None:
         """Finish the batch at hand, then return from `run`. Call on the loop."""
         self._stopping = True
         self._wake.set()
 
-    async def _serve(self, layer: Any) -> None:
+    async def _serve(self) -> None:
         self._wake.clear()
         try:
-            published = await self._step(layer)
+            judged = await self._step()
         except Exception:
             # The database is away or a bug bit: nothing is lost, everything waits in the inbox.
             log.exception("books_paused")
@@ -75,21 +90,35 @@ class BookWorker:
             await self._sleep(_RETRY_S)
             return
         self.ready.set()
-        if not published:
+        if not judged:
             await self._sleep(_POLL_S)
 
-    async def _step(self, layer: Any) -> bool:
+    async def _step(self) -> bool:
         loop = asyncio.get_running_loop()
         steps = self._owner.step()
-        published = False
+        judged = False
         while publication := await loop.run_in_executor(self._thread, next, steps, None):
-            await self._publish(layer, publication)
-            published = True
-        return published
+            self._unsent.append(publication)
+            self._to_publish.set()
+            judged = True
+        return judged
 
-    async def _publish(self, layer: Any, publication: Publication) -> None:
-        await publish(layer, publication)
-        nudge_journal_subscribers()
+    async def _publish(self, layer: Any) -> None:
+        """Send what was committed, in order, beside the judging of the next batch."""
+        while True:
+            await self._to_publish.wait()
+            self._to_publish.clear()
+            await self._publish_rest(layer)
+
+    async def _publish_rest(self, layer: Any) -> None:
+        while self._unsent:
+            publication = self._unsent.popleft()
+            try:
+                async with asyncio.timeout(_PUBLISH_TIMEOUT_S):
+                    await publish(layer, publication)
+            except TimeoutError:
+                log.warning("push_timed_out", unsent=len(self._unsent))
+            nudge_journal_subscribers()
 
     async def _sleep(self, timeout_s: float) -> None:
         try:

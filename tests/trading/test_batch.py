@@ -173,6 +173,16 @@ def test_market_closes_when_its_time_has_come(market, books):
     assert market.status == "closed"
 
 
+def test_market_closes_with_nothing_but_its_time_to_close_it(market, books):
+    alice = make_account()
+    order = place(alice, market, "buy", 4_500, 2)
+    Market.objects.filter(pk=market.pk).update(closes_at="2020-01-01T00:00:00Z")
+    books.pump()
+    market.refresh_from_db()
+    assert market.status == "closed"
+    assert state_of(order) == ("cancelled", 0, 0, 2)
+
+
 def test_exposure_is_held_over_exclusive_outcomes(books):
     market = books.open(make_market(outcomes=["A", "B", "C"], status="draft"))
     alice = make_account()

@@ -1,14 +1,23 @@
 """A command that breaks the engine or cannot be written must not stop the book."""
 
 import pytest
+from django.db import InterfaceError, OperationalError
 
 from core.ids import new_id
 from exchange.engine import Engine
+from exchange.markets.models import Market
 from exchange.trading import inbox
 from exchange.trading.answers import find_answer
 from exchange.trading.checks import run_checks
-from exchange.trading.gateway import OrderRequest, place_order_command, submit_many
+from exchange.trading.effects import fold
+from exchange.trading.gateway import (
+    OrderRequest,
+    lifecycle_command,
+    place_order_command,
+    submit_many,
+)
 from exchange.trading.models import DeadLetter, InboxCommand, Order
+from exchange.trading.owner import BooksOwner
 from tests.factories import first_contract, make_account, make_market
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_shard")]
@@ -36,7 +45,8 @@ def submit_around(row, contract):
     account = make_account()
     before, after = placing(account, contract), placing(account, contract)
     submit_many([before, row, after])
-    assert set(Order.objects.values_list("pk", flat=True)) == {before.pk, after.pk}
+    written = Order.objects.exclude(status="rejected").values_list("pk", flat=True)
+    assert set(written) == {before.pk, after.pk}
     assert InboxCommand.objects.count() == 0
     assert find_answer(row.pk).reason == "internal_error"
     return DeadLetter.objects.get(command_id=row.pk)
@@ -68,3 +78,52 @@ def test_command_that_breaks_the_engine_is_left_out(contract, monkeypatch):
 
     monkeypatch.setattr(Engine, "apply", break_on_it)
     assert submit_around(row, contract).error == "RuntimeError('a bug of ours')"
+    order = Order.objects.get(pk=row.pk)
+    assert (order.status, order.reason) == ("rejected", "internal_error")
+
+
+def test_bug_outside_the_engine_holds_up_no_other_shard(settings, books, monkeypatch):
+    settings.BOOK_SHARDS = 2
+    stuck, free = (make_market(status="draft") for _ in range(2))
+    Market.objects.filter(pk=stuck.pk).update(shard=0)
+    Market.objects.filter(pk=free.pk).update(shard=1)
+    owner = BooksOwner([0, 1])
+    books.owner.stop()
+    monkeypatch.setattr("exchange.trading.batch.fold", break_on_shard_of(stuck))
+    for number, market in enumerate((stuck, free)):
+        row = inbox.new_row(
+            command_id=new_id(), shard=number, command=lifecycle_command(market, "open")
+        )
+        inbox.put([row])
+    assert len(list(owner.step())) == 1
+    assert list(Market.objects.order_by("shard").values_list("status", flat=True)) == [
+        "draft",
+        "open",
+    ]
+    assert InboxCommand.objects.get().shard == 0
+
+
+def break_on_shard_of(market):
+    def broken_fold(judged, prices):
+        assert getattr(judged[0].command, "market", None) != market.pk, "a bug of ours"
+        return fold(judged, prices)
+
+    return broken_fold
+
+
+@pytest.mark.parametrize("error", [OperationalError("lock timeout"), InterfaceError("closed")])
+def test_error_of_the_database_is_no_commands_fault(contract, books, monkeypatch, error):
+    row = placing(make_account(), contract)
+    inbox.put([row])
+
+    def fail(*_, **__):
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr("exchange.trading.batch.fold", fail)
+        with pytest.raises(type(error)):
+            list(books.owner.step())
+    assert InboxCommand.objects.get().pk == row.pk
+    books.pump()
+    assert Order.objects.get(pk=row.pk).status == "new"
+    assert DeadLetter.objects.count() == 0
