@@ -9,9 +9,16 @@ from typing import Final
 
 from core.money import PAYOUT_TICKS
 
+YES: Final = "Yes"
 NO: Final = "No"
-_YES: Final = "yes"
+_YES: Final = YES.casefold()
 _BUY: Final = "buy"
+
+
+def is_yes_no(names: Sequence[str]) -> bool:
+    """Return whether outcomes ask for one contract, Yes: "Yes" alone, or Yes and No."""
+    folded = sorted(name.casefold() for name in names)
+    return folded in ([_YES], [NO.casefold(), _YES])
 
 
 def name_other_outcome(contract_names: Sequence[str]) -> str:
@@ -19,7 +26,7 @@ def name_other_outcome(contract_names: Sequence[str]) -> str:
     if len(contract_names) > 1:
         return "another outcome"
     (name,) = contract_names
-    return NO if name.lower() == _YES else f"not {name}"
+    return NO if name.casefold() == _YES else f"not {name}"
 
 
 def name_traded(contract_name: str, side: str, *, is_yes_no: bool) -> tuple[str, str]:

@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Final
 
 from exchange.markets.models import Contract, Event, Market
+from exchange.markets.outcomes import YES, is_yes_no
 
 COLUMNS: Final = ("event", "category", "market", "rules", "closes_at", "outcomes")
 OUTCOMES_MAX: Final = 100
 RULES_MAX: Final = 10_000
-_YES: Final = ("Yes",)
-_YES_NO: Final = ("yes", "no")
 _LINES_ALLOWED_IN: Final = frozenset({"rules"})
 
 
@@ -154,10 +153,7 @@ def _read_time(text: str, now: datetime) -> tuple[datetime | None, str]:
 def read_outcomes(text: str) -> tuple[str, ...]:
     """Return the contracts that an outcomes cell asks for: "Yes|No" is one, its other side No."""
     outcomes = tuple(name.strip() for name in text.split("|"))
-    folded = tuple(name.casefold() for name in outcomes)
-    if folded in {_YES_NO, _YES_NO[:1]}:
-        return _YES
-    return outcomes
+    return (YES,) if is_yes_no(outcomes) else outcomes
 
 
 def _wrong_outcomes(outcomes: tuple[str, ...]) -> Iterator[str]:

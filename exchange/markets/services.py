@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from core.ids import new_id
 from exchange.ledger.models import Account, AccountKind
 from exchange.markets.models import Contract, Event, Market
+from exchange.markets.outcomes import YES, is_yes_no
 
 
 def create_event(
@@ -65,6 +66,23 @@ def save_new_market(market: Market) -> None:
         market.shard = market.pk % settings.BOOK_SHARDS
         market.save(update_fields=["shard"])
         Account.objects.create(kind=AccountKind.CLEARING, code=f"clearing-{market.pk}")
+
+
+def apply_outcome_rules(*, market: Market) -> bool:
+    """Make a draft's contracts what an import would have made of their names.
+
+    Yes and No become one contract Yes; a single contract always has another side. Returns
+    whether No was left out. Runs in one transaction.
+    """
+    with transaction.atomic():
+        contracts = list(market.contracts.all())
+        has_no = len(contracts) > 1 and is_yes_no([contract.name for contract in contracts])
+        if has_no:
+            market.contracts.exclude(name__iexact=YES).delete()
+            market.contracts.update(name=YES, position=0)
+        if (has_no or len(contracts) == 1) and not market.has_other:
+            Market.objects.filter(pk=market.pk).update(has_other=True)
+    return has_no
 
 
 def free_slug(model: type[Event | Market], title: str) -> str:

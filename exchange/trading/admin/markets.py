@@ -2,49 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 
 from core.admin import CappedPaginator, SavesChangesOnly
-from exchange.markets.models import Contract, Market, MarketStatus
-from exchange.markets.services import free_slug, save_new_market
+from exchange.markets.models import Market
+from exchange.markets.services import apply_outcome_rules, free_slug, save_new_market
+from exchange.trading.admin.contracts import ContractInline, is_draft, number_new_contracts
 from exchange.trading.admin.step_pages import step_action, step_view
 from exchange.trading.steps import ALLOWED_FROM, list_steps
 
 _FIXED_ONCE_OPENED = ("event", "title", "rules", "has_other", "price_step_ticks")
 _ALWAYS_SHOWN = ("slug", "status", "volume", "trade_count", "winner", "settled_at", "created_at")
-
-
-class ContractInline(admin.TabularInline):  # type: ignore[type-arg]
-    """The outcomes that have a book, in the order of the page. Fixed once opened."""
-
-    model = Contract
-    fields = ("name", "last_price_ticks")
-    readonly_fields = ("last_price_ticks",)
-    extra = 1
-    min_num = 1
-    max_num = 100
-
-    def get_formset(
-        self, request: HttpRequest, obj: Model | None = None, **kwargs: Any
-    ) -> type[BaseInlineFormSet[Any, Any, Any]]:
-        return super().get_formset(request, obj, validate_min=True, **kwargs)
-
-    def has_add_permission(  # type: ignore[override]
-        self, request: HttpRequest, obj: Model | None
-    ) -> bool:
-        return super().has_add_permission(request, obj) and _is_draft(obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return super().has_change_permission(request, obj) and _is_draft(obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and _is_draft(obj)
+_LABELS: Final = {
+    "has_other": "There is an outcome without a book",
+    "price_step_ticks": "Price step",
+    "closes_at": "Closes at (UTC)",
+}
+_HELP_TEXTS: Final = {
+    "has_other": (
+        "None of the contracts may win: another team, none of these. "
+        "A yes/no question always has it, No."
+    ),
+    "price_step_ticks": "In ten-thousandths of a credit: 100 is a step of 0.01, 10 of 0.001.",
+    "closes_at": "In UTC. Trading ends by itself then; empty: when an operator closes it.",
+}
 
 
 @admin.register(Market)
@@ -72,8 +59,19 @@ class MarketAdmin(SavesChangesOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         *_ALWAYS_SHOWN,
     )
 
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Model | None = None,
+        change: bool = False,  # noqa: FBT001, FBT002 -- Django's signature
+        **kwargs: Any,
+    ) -> type[ModelForm[Any]]:
+        return super().get_form(
+            request, obj, change, labels=_LABELS, help_texts=_HELP_TEXTS, **kwargs
+        )
+
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        return _ALWAYS_SHOWN if _is_draft(obj) else (*_FIXED_ONCE_OPENED, *_ALWAYS_SHOWN)
+        return _ALWAYS_SHOWN if is_draft(obj) else (*_FIXED_ONCE_OPENED, *_ALWAYS_SHOWN)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -119,16 +117,10 @@ class MarketAdmin(SavesChangesOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         formset: BaseInlineFormSet[Any, Any, Any],
         change: bool,  # noqa: FBT001 -- Django's signature
     ) -> None:
-        _number_new_contracts(formset)
+        number_new_contracts(formset)
         super().save_formset(request, form, formset, change)
-        market = form.instance
-        if market.contracts.count() == 1 and not market.has_other:
-            # One contract always has an other side: No.
-            Market.objects.filter(pk=market.pk).update(has_other=True)
-
-
-def _is_draft(market: Model | None) -> bool:
-    return not isinstance(market, Market) or market.status == MarketStatus.DRAFT
+        if is_draft(form.instance) and apply_outcome_rules(market=form.instance):
+            messages.info(request, "One contract was made: Yes. No is its other side.")
 
 
 def _step_links(market: Model | None) -> list[dict[str, str]]:
@@ -141,13 +133,3 @@ def _step_links(market: Model | None) -> list[dict[str, str]]:
         }
         for step in list_steps(market)
     ]
-
-
-def _number_new_contracts(formset: BaseInlineFormSet[Any, Any, Any]) -> None:
-    """Put new outcomes behind those that are there, in the order they were written."""
-    kept = Contract.objects.filter(market=formset.instance).order_by("-position").first()
-    position = -1 if kept is None else kept.position
-    for form in formset.extra_forms:
-        if form.has_changed() and not form.cleaned_data.get("DELETE"):
-            position += 1
-            form.instance.position = position
