@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
@@ -99,5 +100,16 @@ def credits_column(field: str, title: str) -> Any:
     def show(obj: Any) -> str:
         ticks = getattr(obj, field)
         return "" if ticks is None else format_credits(ticks)
+
+    return show
+
+
+def utc_column(field: str, title: str) -> Any:
+    """Return a list column that shows a time in UTC, short enough for a narrow table."""
+
+    @admin.display(description=f"{title} (UTC)", ordering=field)
+    def show(obj: Any) -> str:
+        moment = getattr(obj, field)
+        return "" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
 
     return show

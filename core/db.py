@@ -1,6 +1,7 @@
 """Database helpers every app shares."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from django.db import connection, transaction
@@ -20,11 +21,28 @@ def lend_connection() -> None:
         connection.close()
 
 
-def database_time_ms() -> int:
-    """Return the database server's clock, in milliseconds since 1970."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
-        else:
-            cursor.execute("SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)")
-        return int(cursor.fetchone()[0])
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Have every read inside see the database as it was at the first, and hold up no writer.
+
+    Inside a transaction of the caller's it changes nothing.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            yield
+    else:
+        yield from _deferred_transaction()
+
+
+def _deferred_transaction() -> Iterator[None]:
+    """SQLite: a transaction that only reads keeps its snapshot and takes no writer's lock."""
+    mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        connection.transaction_mode = mode

@@ -30,6 +30,7 @@ class Code(StrEnum):
     INVALID_CURSOR = "invalid_cursor"
     AMENDMENT_NOT_SUPPORTED = "amendment_not_supported"
     PRECONDITION_FAILED = "precondition_failed"
+    ORDER_CHANGED = "order_changed"
     CLIENT_ORDER_ID_REUSED = "client_order_id_reused"
     DUPLICATE_ORDER = "duplicate_order"
     MARKET_NOT_OPEN = "market_not_open"
@@ -105,6 +106,9 @@ MEANINGS: Mapping[Code, Meaning] = {
     ),
     Code.PRECONDITION_FAILED: Meaning(
         412, "It has changed since you read it", "Read it again and decide anew."
+    ),
+    Code.ORDER_CHANGED: Meaning(
+        409, "The order changed meanwhile", "Read it again, then say what it should be."
     ),
     Code.CLIENT_ORDER_ID_REUSED: Meaning(
         422, "This client_order_id was used for another order", "Use a new client_order_id."

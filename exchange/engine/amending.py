@@ -19,11 +19,14 @@ def cancel_order(state: State, command: CancelOrder) -> list[Event]:
 def reduce_order(state: State, command: ReduceOrder) -> list[Event]:
     """Return OrderReduced, or OrderCancelled when nothing would be left, or CancelRejected.
 
-    Reasons in order: unknown_order, not_owner, invalid_quantity (by is 0 or less).
+    Reasons in order: unknown_order, not_owner, invalid_quantity (by is 0 or less),
+    order_changed (another quantity is open than the sender thinks).
     """
     order = state.orders.get(command.order)
     if order is None or order.position.account != command.account or command.by <= 0:
         return [_rejected(state, command, order)]
+    if command.if_open_quantity not in {None, order.open_quantity}:
+        return [_rejected(state, command, order, RejectReason.ORDER_CHANGED)]
     if command.by >= order.open_quantity:
         return [cancel(state, order, CancelReason.MEMBER)]
     state.shrink(order, command.by)
@@ -49,7 +52,10 @@ def cancel(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
 
 
 def _rejected(
-    state: State, command: CancelOrder | ReduceOrder, order: Order | None
+    state: State,
+    command: CancelOrder | ReduceOrder,
+    order: Order | None,
+    reason_of_owner: RejectReason = RejectReason.INVALID_QUANTITY,
 ) -> CancelRejected:
     if order is None:
         reason = RejectReason.UNKNOWN_ORDER
@@ -62,5 +68,5 @@ def _rejected(
         book.contract,
         command.order,
         command.account,
-        RejectReason.INVALID_QUANTITY if is_owner else RejectReason.NOT_OWNER,
+        reason_of_owner if is_owner else RejectReason.NOT_OWNER,
     )

@@ -73,11 +73,15 @@ class CancelOrder:
 
 @dataclass(frozen=True, slots=True)
 class ReduceOrder:
-    """Make an order's open quantity smaller; it keeps its place in the queue."""
+    """Make an order's open quantity smaller; it keeps its place in the queue.
+
+    With `if_open_quantity` only while that much is open: a request sent twice reduces once.
+    """
 
     order: int
     account: int
     by: int
+    if_open_quantity: int | None = None
     time: int | None = field(default=None, kw_only=True)
 
 
@@ -205,7 +209,9 @@ _shapes: Final[Mapping[str, Shape]] = {
     "Fund": Shape(Fund, {"account": _id, "amount_ticks": _integer}, _timed),
     "PlaceOrder": _place_order,
     "CancelOrder": Shape(CancelOrder, _order, _timed),
-    "ReduceOrder": Shape(ReduceOrder, {**_order, "by": _integer}, _timed),
+    "ReduceOrder": Shape(
+        ReduceOrder, {**_order, "by": _integer}, {"if_open_quantity": _optional_integer, **_timed}
+    ),
     "HaltMarket": Shape(HaltMarket, _market, _timed),
     "ResumeMarket": Shape(ResumeMarket, _market, {"auction": _false, **_timed}),
     "CloseMarket": Shape(CloseMarket, _market, _timed),
@@ -214,7 +220,9 @@ _shapes: Final[Mapping[str, Shape]] = {
     "Tick": Shape(Tick, {"time": fields.identifier}, {}),
 }
 _unsupported: Final = ("ReplaceOrder", "CancelAll", "VoidTrade", "CrossTrade")
-_not_encoded_when_none: Final = frozenset({"time", "client_order_id", "payout_ticks"})
+_not_encoded_when_none: Final = frozenset(
+    {"time", "client_order_id", "payout_ticks", "if_open_quantity"}
+)
 
 
 def decode(members: Mapping[str, Any]) -> Command:

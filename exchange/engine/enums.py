@@ -42,6 +42,7 @@ class RejectReason(StrEnum):
     # CancelOrder and ReduceOrder (which then may be INVALID_QUANTITY)
     UNKNOWN_ORDER = "unknown_order"
     NOT_OWNER = "not_owner"
+    ORDER_CHANGED = "order_changed"  # ReduceOrder, after INVALID_QUANTITY
     # OpenMarket
     MARKET_EXISTS = "market_exists"
     INVALID_CONTRACTS = "invalid_contracts"

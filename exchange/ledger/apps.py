@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class LedgerConfig(AppConfig):
     name = "exchange.ledger"
+    verbose_name = "Ledger"
 
     def ready(self) -> None:
         """Listen for confirmed addresses."""

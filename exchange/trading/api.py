@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -37,6 +38,7 @@ from exchange.trading.serializers import (
     PreviewSerializer,
 )
 
+DATABASE_AWAY: Final = (OperationalError, InterfaceError)
 _RETRY_AFTER_S: Final = 1
 _DOOR: Final = (
     Code.UNKNOWN_CONTRACT,
@@ -51,7 +53,12 @@ _BOOK: Final = (
     Code.MARKET_VOIDED,
     Code.ACCOUNT_SUSPENDED,
 )
-_CHANGE: Final = (Code.NOT_FOUND, Code.UNKNOWN_ORDER, Code.PRECONDITION_FAILED)
+_CHANGE: Final = (
+    Code.NOT_FOUND,
+    Code.UNKNOWN_ORDER,
+    Code.ORDER_CHANGED,
+    Code.PRECONDITION_FAILED,
+)
 _IF_MATCH: Final = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER)
 _IF_NONE_MATCH: Final = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER)
 _PENDING: Final = OpenApiResponse(PendingSerializer, description="Not decided yet: see Location.")
@@ -107,7 +114,10 @@ class OrdersView(generics.ListAPIView[Order]):
             return _pending(answer.command_id, "pending_new")
         if answer.reason:
             raise order_rejected(account, order, answer)
-        placed = _find_order(account, answer.command_id)
+        try:
+            placed = _find_order(account, answer.command_id)
+        except DATABASE_AWAY:  # it is placed: "try again" would place it twice
+            return _pending(answer.command_id, "pending_new")
         headers = {"Location": _location(answer.command_id)}
         return Response(OrderSerializer(placed).data, status=201, headers=headers)
 
@@ -186,7 +196,12 @@ class OrderView(APIView):
         if not by:  # it has this quantity already
             return Response(OrderSerializer(order).data)
         answer = gateway.reduce_order(
-            account=account, user=user_of(request), order_id=order.id, by=by
+            account=account,
+            user=user_of(request),
+            order_id=order.id,
+            by=by,
+            # A new total is absolute: sent twice, or crossed by a fill, it must not count twice.
+            if_open_quantity=_open_quantity(order) if "quantity" in body else None,
         )
         return _changed(account, order, answer, "pending_replace")
 
@@ -241,6 +256,10 @@ def _refuse_zero() -> int:
     raise Problem(Code.INVALID_QUANTITY, "A whole number from 1 up; DELETE cancels the order.")
 
 
+def _open_quantity(order: Order | PendingOrder) -> int:
+    return order.request.quantity if isinstance(order, PendingOrder) else order.open_quantity
+
+
 def _filled_and_open(order: Order | PendingOrder) -> int:
     if isinstance(order, PendingOrder):
         return order.request.quantity
@@ -254,7 +273,10 @@ def _changed(
         return _pending(order.id, pending)
     if answer.reason:
         raise command_refused(order, answer)
-    return Response(OrderSerializer(_find_order(account, order.id)).data)
+    try:
+        return Response(OrderSerializer(_find_order(account, order.id)).data)
+    except DATABASE_AWAY:
+        return _pending(order.id, pending)
 
 
 def _pending(order_id: int, status: str) -> Response:

@@ -68,14 +68,29 @@ def cancel_order(*, account: Account, user: User | None, order_id: int) -> Answe
     return _submit_about_order(account, user, order_id, command)
 
 
-def reduce_order(*, account: Account, user: User | None, order_id: int, by: int) -> Answer:
+def reduce_order(
+    *,
+    account: Account,
+    user: User | None,
+    order_id: int,
+    by: int,
+    if_open_quantity: int | None = None,
+) -> Answer:
     """Take `by` contracts off an order's open quantity; it keeps its place in the queue.
 
-    All of it or more cancels the order. Raises Problem NOT_FOUND, INVALID_QUANTITY.
+    All of it or more cancels the order. With `if_open_quantity` the book refuses when another
+    quantity is open by then. Raises Problem NOT_FOUND, INVALID_QUANTITY.
     """
     if by < 1:
         raise Problem(Code.INVALID_QUANTITY, "Reduce by a whole number from 1 up.")
-    command = {"type": "ReduceOrder", "order": order_id, "account": account.pk, "by": by}
+    command: dict[str, Any] = {
+        "type": "ReduceOrder",
+        "order": order_id,
+        "account": account.pk,
+        "by": by,
+    }
+    if if_open_quantity is not None:
+        command["if_open_quantity"] = if_open_quantity
     return _submit_about_order(account, user, order_id, command)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from exchange.trading.gateway import reduce_order
 from exchange.trading.models import InboxCommand, Order
 from tests.api.conftest import order_of, problem
 from tests.factories import first_contract, make_order, make_user
@@ -40,6 +41,18 @@ def test_cancel_of_an_order_that_is_not_open_is_409(alice, placed):
     assert response.json()["detail"] == "The order is not open. It is cancelled."
     assert response.json()["order"] == str(Order.objects.get().pk)
     assert {"market_seq", "account_seq"} <= set(response.json())
+
+
+def test_new_total_sent_twice_at_once_counts_once(alice, placed, books):
+    """Both requests saw 10 open before either was judged."""
+    order, account = Order.objects.get(), Order.objects.get().account
+    answers = [
+        reduce_order(account=account, user=None, order_id=order.pk, by=5, if_open_quantity=10)
+        for _ in range(2)
+    ]
+    assert [answer.reason for answer in answers] == ["", "order_changed"]
+    assert alice.get(placed).json()["open_quantity"] == 5
+    assert alice.patch(placed, {"quantity": 5}).status_code == 200
 
 
 @pytest.mark.parametrize("order_id", ["1", "0", "abc", "-1", "9" * 30, "%00", "１"])

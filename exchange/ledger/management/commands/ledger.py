@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from core.db import one_snapshot
 from core.money import format_ticks
 from exchange.ledger.checks import check_balances, check_sum
 from exchange.ledger.models import Account
@@ -18,10 +19,11 @@ class Command(BaseCommand):
         parser.add_argument("action", choices=["check"])
 
     def handle(self, *args: Any, **options: Any) -> None:
-        differences = [*check_sum(), *check_balances()]
+        with one_snapshot():
+            differences = [*check_sum(), *check_balances()]
+            total = sum(Account.objects.values_list("balance_ticks", flat=True))
         for line in differences:
             self.stdout.write(self.style.ERROR(line))
-        total = sum(Account.objects.values_list("balance_ticks", flat=True))
         self.stdout.write(f"total {format_ticks(total)}")
         if differences:
             raise SystemExit(1)
