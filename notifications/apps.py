@@ -5,3 +5,4 @@ class NotificationsConfig(AppConfig):
     """Mails about orders and markets."""
 
     name = "notifications"
+    verbose_name = "Mail"

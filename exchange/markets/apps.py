@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class MarketsConfig(AppConfig):
     name = "exchange.markets"
+    verbose_name = "Markets"

@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class TradingConfig(AppConfig):
     name = "exchange.trading"
+    verbose_name = "Trading"

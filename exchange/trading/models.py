@@ -324,6 +324,7 @@ class JournalBatch(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
+        verbose_name_plural = "journal batches"
         constraints = (
             models.UniqueConstraint(fields=["shard", "number"], name="journal_number_once"),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.contrib import admin, messages
 from django.db.models import Model
@@ -10,7 +10,7 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 
-from core.admin import CappedPaginator, SavesChangesOnly
+from core.admin import CappedPaginator, SavesChangesOnly, utc_column
 from exchange.markets.models import Market
 from exchange.markets.services import apply_outcome_rules, free_slug, save_new_market
 from exchange.trading.admin.contracts import ContractInline, is_draft, number_new_contracts
@@ -34,11 +34,23 @@ _HELP_TEXTS: Final = {
 }
 
 
+@admin.display(description="event", ordering="event__title")
+def _event_column(market: Market) -> str:
+    # A function, as the admin never breaks the lines of a related object's own column.
+    return market.event.title
+
+
 @admin.register(Market)
 class MarketAdmin(SavesChangesOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """A new market is a draft. Its status moves only by steps, through the inbox."""
 
-    list_display = ("title", "event", "status", "closes_at", "volume", "trade_count")
+    list_display = (
+        "title",
+        _event_column,
+        "status",
+        utc_column("closes_at", "closes"),
+        "volume",
+    )
     list_filter = ("status", "event__category")
     list_select_related = ("event",)
     list_per_page = 50
@@ -58,6 +70,9 @@ class MarketAdmin(SavesChangesOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         "price_step_ticks",
         *_ALWAYS_SHOWN,
     )
+
+    class Media:
+        css: ClassVar = {"all": ("css/admin.css",)}
 
     def get_form(
         self,
