@@ -11,6 +11,7 @@ from exchange.trading import lease
 from exchange.trading.models import InboxCommand, Shard
 from exchange.trading.times import now_ms
 from notifications.models import PENDING_STATUSES, JournalCursor, Mail
+from notifications.services import SUBSCRIBER as MAIL
 
 # A received command that is older than this means that nobody judges its shard.
 _WAITING_MS_MAX = 5_000
@@ -46,11 +47,21 @@ def _oldest_command_ms() -> int:
 
 
 def _journal_lag() -> dict[str, int]:
-    """Return, per subscriber, how many batches of the shard it is furthest behind in."""
+    """Return, per subscriber, how many batches of the shard it is furthest behind in.
+
+    One that has never run has read nothing.
+    """
+    read = {
+        (subscriber, shard): number
+        for subscriber, shard, number in JournalCursor.objects.values_list(
+            "subscriber", "shard", "number"
+        )
+    }
     journaled = dict(Shard.objects.values_list("number", "journal_number"))
-    cursors = JournalCursor.objects.values_list("subscriber", "shard", "number")
-    lag: dict[str, int] = {}
-    for subscriber, shard, number in cursors:
-        behind = journaled.get(shard, 0) - number
-        lag[subscriber] = max(lag.get(subscriber, 0), behind)
-    return lag
+    return {
+        subscriber: max(
+            (number - read.get((subscriber, shard), 0) for shard, number in journaled.items()),
+            default=0,
+        )
+        for subscriber in (MAIL,)
+    }

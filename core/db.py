@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -40,9 +41,10 @@ def one_snapshot() -> Iterator[None]:
 
 def _deferred_transaction() -> Iterator[None]:
     """SQLite: a transaction that only reads keeps its snapshot and takes no writer's lock."""
-    mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+    wrapper: Any = connection  # only SQLite's has a mode
+    mode, wrapper.transaction_mode = wrapper.transaction_mode, "DEFERRED"
     try:
         with transaction.atomic():
             yield
     finally:
-        connection.transaction_mode = mode
+        wrapper.transaction_mode = mode

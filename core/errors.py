@@ -66,7 +66,9 @@ MEANINGS: Mapping[Code, Meaning] = {
     Code.MALFORMED: Meaning(400, "The request is malformed", "Send what the documentation shows."),
     Code.INVALID: Meaning(400, "A field is not valid", "See errors[] for each field."),
     Code.UNKNOWN_FIELD: Meaning(400, "A field is not known", "Leave it out."),
-    Code.NOT_AUTHENTICATED: Meaning(401, "Log in first", "Log in, or send an API key."),
+    Code.NOT_AUTHENTICATED: Meaning(
+        401, "Log in first", "Send the cookie of a session: log in at /accounts/login/."
+    ),
     Code.PERMISSION_DENIED: Meaning(403, "You may not do this", "Ask the owner or an admin."),
     Code.CSRF_FAILED: Meaning(
         403,

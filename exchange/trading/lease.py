@@ -12,10 +12,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
-from django.db.models import BigIntegerField, F, Func, Q
+from django.db.models import BigIntegerField, F, Func, Max, Q
 from django.db.models.functions import Greatest
 
+from exchange.markets.models import Market
 from exchange.trading.models import Shard
 
 # Trade ids of a shard lie in a range of their own: 2**40 each, below 2**53 for 8,192 shards.
@@ -36,6 +38,17 @@ class DatabaseTimeMs(Func):
         """Return PostgreSQL's clock as of now, not of the transaction's start."""
         template = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
         return self.as_sql(compiler, connection, template=template, **context)  # type: ignore[arg-type]
+
+
+def check_shards() -> None:
+    """Raise ImproperlyConfigured when a market that lives is on a shard nobody would serve."""
+    live = Market.objects.filter(status__in=("open", "halted", "closed"))
+    highest = live.aggregate(shard=Max("shard"))["shard"] or 0
+    if highest >= settings.BOOK_SHARDS:
+        raise ImproperlyConfigured(
+            f"BOOK_SHARDS is {settings.BOOK_SHARDS}, but a live market is on shard {highest}:"
+            f" set it to at least {highest + 1}."
+        )
 
 
 def owner_name() -> str:

@@ -20,7 +20,7 @@ def test_site_whose_books_are_owned_is_well(client, books):
         "shards_owned": 1,
         "commands_waiting": 0,
         "oldest_command_ms": 0,
-        "journal_lag_batches": {},
+        "journal_lag_batches": {"mail": 0},
         "mails_waiting": 0,
     }
 
@@ -29,6 +29,11 @@ def test_shard_without_an_owner_is_told(client, books):
     Shard.objects.update(expires_at_ms=1)
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["shards_owned"]) == (503, 0)
+
+
+def test_subscriber_that_never_ran_is_behind(client, books):
+    books.open(make_market(status="draft"))
+    assert client.get("/healthz").json()["journal_lag_batches"] == {"mail": 1}
 
 
 def test_command_nobody_judges_is_told(client, books):

@@ -1,8 +1,10 @@
 """One owner per shard: leases, epochs and what a stale owner may not do."""
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
+from exchange.markets.models import Market
 from exchange.trading import inbox, lease
 from exchange.trading.gateway import lifecycle_command
 from exchange.trading.lease import LeaseLostError
@@ -85,3 +87,13 @@ def test_lease_time_is_the_databases():
     with connection.cursor() as cursor:
         cursor.execute("SELECT expires_at_ms FROM trading_shard")
         assert cursor.fetchone()[0] > 1_700_000_000_000
+
+
+def test_too_few_shards_for_live_markets_are_refused(settings):
+    market = make_market()
+    Market.objects.filter(pk=market.pk).update(shard=3)
+    settings.BOOK_SHARDS = 4
+    lease.check_shards()
+    settings.BOOK_SHARDS = 3
+    with pytest.raises(ImproperlyConfigured, match="at least 4"):
+        lease.check_shards()

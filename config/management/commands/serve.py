@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from exchange.trading.lease import check_shards
+
 
 class Command(BaseCommand):
     """Serve the whole site from one process until stopped."""
@@ -25,6 +27,8 @@ class Command(BaseCommand):
         if "SITE_URL" not in os.environ:
             _begin_again(site_url=f"http://localhost:{options['port']}")
         self._migrate()
+        check_shards()
+        connection.close()
         # Twisted's reactor is installed by this import: only a server may do that.
         from config.asgi import application  # noqa: PLC0415 -- see above
         from config.site import SiteServer  # noqa: PLC0415 -- see above
@@ -39,7 +43,6 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Preparing the database...")
             call_command("migrate", verbosity=0)
-        connection.close()
 
     def _open(self, *, demo: bool) -> None:
         try:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from core import loop
+from exchange.trading.lease import check_shards
 from exchange.trading.worker import BookWorker
 
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, shards: str | None = None, **options: Any) -> None:
+        check_shards()
         asyncio.run(_serve(None if shards is None else parse_shards(shards)))
 
 
