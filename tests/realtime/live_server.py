@@ -2,7 +2,7 @@
 
 Each line on stdin is {"group": ..., "message": ...}, sent to that group of the channel layer
 from inside the process, as an embedded book worker would (the in-memory layer reaches no other
-process). Runs until stdin closes or SIGTERM.
+process). Runs until stdin closes or SIGTERM. LIVE_SLOW_S is for how long a client may read nothing.
 """
 
 import asyncio
@@ -47,7 +47,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from config import server
+    from exchange.realtime import hub
 
+    hub.SLOW_S = float(os.environ.get("LIVE_SLOW_S", hub.SLOW_S))
     threading.Thread(target=send_what_is_told, daemon=True).start()
     port = int(sys.argv[1])
     server.run(with_slow_page, "127.0.0.1", port, on_ready=say_ready)
