@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from exchange.ledger.models import Account, Transfer
 from exchange.ledger.services import open_operator_account
 from exchange.trading import gateway
-from exchange.trading.models import JournalBatch
+from exchange.trading.models import JournalBatch, Shard
 from notifications.models import JournalCursor, Mail, MailStatus
 from notifications.rendering import render
 from notifications.services import follow_journal
@@ -256,3 +256,18 @@ def test_follow_journal_handles_titles_of_any_script_and_with_line_breaks():
     message = render(Mail.objects.get()).message()
     assert message["Bcc"] is None
     json.dumps(Mail.objects.get().data)
+
+
+def test_batch_that_cannot_be_put_in_words_holds_up_no_other_shard():
+    alice = make_member("alice")
+    market = open_market()
+    Shard.objects.bulk_create([Shard(number=900, next_trade=1, journal_number=1)])
+    JournalBatch.objects.create(
+        shard=900, number=1, epoch=1, time_ms=0, facts="{}", entries='[[1, {}, [{"type": "?"}]]]'
+    )
+    place(alice, market, "sell", 6_000, 10)
+
+    assert follow_journal() == 1
+
+    assert kinds(alice) == ["new"]
+    assert JournalCursor.objects.get(shard=900).number == 0
