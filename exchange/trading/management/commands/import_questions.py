@@ -51,7 +51,8 @@ class Command(BaseCommand):
                 new += imported.new
                 bar.update(len(some))
         known = len(questions) - new
-        self.stdout.write(f"{new} new, {known} there already, {bad} bad rows skipped.")
+        rows = "1 bad row" if bad == 1 else f"{bad} bad rows"
+        self.stdout.write(f"{new} new, {known} there already, {rows} skipped.")
         return market_ids
 
     def _open(self, market_ids: Sequence[int]) -> None:
@@ -62,7 +63,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{before - left} opened.")
         if left:
             self.stdout.write(
-                f"{left} wait to be opened: they will be as soon as a book worker runs "
+                f"{left} more will be opened as soon as a book worker runs "
                 "(manage.py runbooks, or manage.py serve)."
             )
 
@@ -72,7 +73,9 @@ def _read(file: Path) -> list[Question | BadRow]:
         # Bytes that are no UTF-8 come through as surrogates: only their rows are bad.
         with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
             return list(parse_questions(lines, now=timezone.now()))
-    except (OSError, WrongColumnsError) as error:
+    except OSError as error:
+        raise CommandError(f"{file}: {error.strerror or error}") from error
+    except WrongColumnsError as error:
         raise CommandError(f"{file}: {error}") from error
 
 
