@@ -61,6 +61,22 @@ def test_demo_makes_markets_with_books_and_trades(books):
         assert Position.objects.filter(account=account).exists()
 
 
+def test_demo_markets_differ_in_how_much_is_traded(books):
+    run()
+    volumes = set(Market.objects.values_list("volume", flat=True))
+    assert len(volumes) >= 12
+    assert min(volumes) > 0
+
+
+@pytest.mark.parametrize("url", ["http://localhost:9000", None])
+def test_demo_prints_addresses_only_of_a_site_it_knows(books, settings, monkeypatch, url):
+    monkeypatch.delenv("SITE_URL", raising=False)
+    if url:
+        settings.SITE_URL = url
+        monkeypatch.setenv("SITE_URL", url)
+    assert f"Log in at {url or ''}/accounts/login/ as\n" in run()
+
+
 def test_demo_twice_changes_nothing(books):
     run()
     models = (User, Account, Transfer, Market, Contract, Order, Trade)

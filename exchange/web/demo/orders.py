@@ -15,7 +15,9 @@ PRICE_TICKS_MAX: Final = 9_900
 _TICKS_PER_CENT: Final = 100
 # Distance from the starting price in cents, and quantity.
 _QUOTES: Final = ((1, 40), (2, 75), (4, 160))
-_TAKES: Final = (("buy", 12), ("sell", 7), ("buy", 5))
+# Side, least quantity, and by how much it grows from contract to contract, up to a most: some
+# markets look busier than others, and no take is more than the quotes hold.
+_TAKES: Final = (("buy", 3, 11, 29), ("sell", 2, 7, 17), ("buy", 1, 5, 13))
 
 
 def submit_first_orders(people: People) -> list[int]:
@@ -53,7 +55,7 @@ def _plan(people: People) -> Iterator[BulkOrder]:
         price_ticks = prices[contract.pk]
         yield from _quotes(people.maker, contract, price_ticks)
         taker = people.noise[index % len(people.noise)]
-        yield from _takes(taker, contract, price_ticks)
+        yield from _takes(taker, contract, price_ticks, index)
     yield from _members_orders(people, contracts, prices)
 
 
@@ -64,8 +66,9 @@ def _quotes(maker: Trader, contract: Contract, price_ticks: int) -> Iterator[Bul
             yield _order(maker, contract, side, price, quantity, f"quote-{level}")
 
 
-def _takes(taker: Trader, contract: Contract, price_ticks: int) -> Iterator[BulkOrder]:
-    for number, (side, quantity) in enumerate(_TAKES):
+def _takes(taker: Trader, contract: Contract, price_ticks: int, index: int) -> Iterator[BulkOrder]:
+    for number, (side, least, step, spread) in enumerate(_TAKES):
+        quantity = least + index * step % spread
         sign = 1 if side == "buy" else -1
         price = clamp_price(price_ticks + sign * 2 * _TICKS_PER_CENT)
         yield _order(taker, contract, side, price, quantity, f"take-{number}", "IOC")

@@ -1,5 +1,6 @@
 """manage.py demo: people, markets and orders to look at, and bots that keep the books moving."""
 
+import os
 import random
 import signal
 import threading
@@ -59,10 +60,12 @@ class Command(BaseCommand):
             )
 
     def _print_logins(self, people: People) -> None:
-        self.stdout.write(f"Log in at {settings.SITE_URL}/accounts/login/ as")
+        # Only who started the site knows its port: without SITE_URL the path alone is true.
+        site = settings.SITE_URL if "SITE_URL" in os.environ else ""
+        self.stdout.write(f"Log in at {site}/accounts/login/ as")
         for trader in (people.alice, people.bob, people.admin):
             self.stdout.write(f"  {trader.user.email:20} password: {PASSWORD}")
-        self.stdout.write(f"The admin is at {settings.SITE_URL}/admin/.")
+        self.stdout.write(f"The admin is at {site}/admin/.")
 
     def _run_bots(self, people: People, rate: int) -> None:
         stop = threading.Event()
