@@ -52,8 +52,11 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     def close_users(self, request: HttpRequest, users: QuerySet[User]) -> None:
         """Close the chosen users, never oneself."""
         assert request.user.pk is not None, "the admin is for who is logged in"
-        count = users.exclude(pk=request.user.pk).update(is_active=False)
-        self.message_user(request, f"{count} closed.")
+        chosen = list(users.exclude(pk=request.user.pk))
+        for user in chosen:
+            user.is_active = False
+            user.save(update_fields=["is_active"])  # one by one: what is open to them is told
+        self.message_user(request, f"{len(chosen)} closed.")
 
     @admin.action(description="Open again: may log in")
     def reopen_users(self, request: HttpRequest, users: QuerySet[User]) -> None:

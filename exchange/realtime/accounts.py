@@ -3,10 +3,9 @@
 import asyncio
 from collections import deque
 
-import structlog
-
 from exchange.realtime import frames, private, reading
 from exchange.realtime.background import Background
+from exchange.realtime.failures import failures
 from exchange.realtime.limits import ACCOUNT_COALESCE_S, ACCOUNT_FRAMES_KEPT, AUDIT_GRACE_S
 from exchange.realtime.listener import Listener
 from exchange.realtime.markets import Read
@@ -14,7 +13,6 @@ from exchange.realtime.private import AccountState, Told
 from exchange.realtime.sockets import Subscription
 from exchange.trading.channels import ACCOUNTS_GROUP
 
-log = structlog.get_logger(__name__)
 _RETRY_S = 1.0
 
 
@@ -166,8 +164,8 @@ class AccountHub:
             delay_s = ACCOUNT_COALESCE_S
             try:
                 await self._load_once(feed)
-            except Exception:
-                log.warning("account_read_failed", account=feed.account_id, exc_info=True)
+            except Exception as error:  # noqa: BLE001 -- whatever it was, it is logged and tried again
+                failures.warn("account_read_failed", error, account=feed.account_id)
                 delay_s = _RETRY_S
 
     async def _load_once(self, feed: AccountFeed) -> None:

@@ -2,13 +2,12 @@
 
 from typing import Any, Final
 
-import structlog
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
-from django.db import Error as DatabaseError
 
 from core.errors import Code, Problem
 from exchange.realtime import reading
+from exchange.realtime.failures import failures
 from exchange.realtime.feed import CHANNELS
 from exchange.realtime.frames import encode
 from exchange.realtime.hub import Hub, get_hub
@@ -30,7 +29,6 @@ from exchange.realtime.sessions import ANONYMOUS, Visitor
 from exchange.realtime.sockets import Socket, Subscription
 from exchange.realtime.throttle import Throttle
 
-log = structlog.get_logger(__name__)
 SUBPROTOCOL: Final = "likely.v1.json"
 
 
@@ -75,9 +73,7 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]
         await self.send(
             {"type": "websocket.accept", "subprotocol": SUBPROTOCOL if offered else None}
         )
-        self.socket = Socket(
-            self.base_send, user_id=self.visitor.user_id, session_key=self.visitor.session_key
-        )
+        self.socket = Socket(self.base_send, visitor=self.visitor)
         self.hub.sockets.add(self.socket)
 
     async def _refuse_subprotocol(self) -> None:
@@ -120,8 +116,8 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]
                     pass
         except Problem as problem:
             socket.reply(_refusal(request.id, problem))
-        except DatabaseError:
-            log.warning("subscribe_failed", exc_info=True)
+        except Exception as error:  # noqa: BLE001 -- whatever it was, it is logged, and answered
+            failures.warn("subscribe_failed", error)
             socket.reply(_refusal(request.id, Problem(Code.UNAVAILABLE, retry_after_s=1)))
         else:
             socket.reply({"id": request.id, "ok": True})

@@ -6,7 +6,6 @@ once and handed to every local socket that lacks it.
 """
 
 import asyncio
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -20,6 +19,8 @@ from core.loop import set_loop
 from exchange.realtime import reading, sessions
 from exchange.realtime.accounts import AccountHub
 from exchange.realtime.background import Background
+from exchange.realtime.endings import SESSIONS_GROUP
+from exchange.realtime.failures import failures
 from exchange.realtime.limits import (
     AUDIT_S,
     CLOSE_LOGGED_OUT,
@@ -46,7 +47,7 @@ class Hub:
         self._layer = layer
         self._background = Background()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="hub")
-        self._listener = Listener(layer, self._receive)
+        self._listener = Listener(layer, self._receive, groups={SESSIONS_GROUP})
         self.markets = MarketHub(self._listener, self.read, self._background)
         self.accounts = AccountHub(self._listener, self.read, self._background)
 
@@ -56,6 +57,7 @@ class Hub:
         self._background.start(waiting.listen(self._layer))
         self._background.start(self._listener.run(self._resync_all))
         self._background.start(_every(_SWEEP_S, self._sweep))
+        self._background.start(_every(SESSION_CHECK_S, self._check_sessions))
         self._background.start(_every(AUDIT_S, self._audit))
 
     async def stop(self) -> None:
@@ -94,6 +96,10 @@ class Hub:
             self.markets.receive(message)
         elif message["type"] == "accounts.batch":
             self.accounts.receive(message["accounts"])
+        elif message["type"] == "session.ended":
+            self._end_session(message["session"])
+        elif message["type"] == "user.changed":
+            self._background.start(self._check_sessions(message["user"]))
 
     def _resync_all(self) -> None:
         self.markets.resync_all()
@@ -105,20 +111,29 @@ class Hub:
         await self.accounts.audit()
 
     async def _sweep(self) -> None:
-        """Close sockets that take nothing, and those whose member is logged in no more."""
-        now = time.monotonic()
+        """Close sockets that take nothing."""
         for socket in tuple(self.sockets):
             if socket.stalled_s() > SLOW_S:
-                log.info("socket_too_slow", user=socket.user_id)
+                log.info("socket_too_slow", user=socket.visitor.user_id)
                 socket.close(CLOSE_SLOW)
-            elif socket.session_key and now - socket.session_checked_at >= SESSION_CHECK_S:
-                await self._check_session(socket)
 
-    async def _check_session(self, socket: Socket) -> None:
-        socket.session_checked_at = time.monotonic()
-        visitor = await self.read(sessions.read_visitor, socket.session_key)
-        if visitor.user_id != socket.user_id:
-            socket.close(CLOSE_LOGGED_OUT)
+    def _end_session(self, session_digest: str) -> None:
+        for socket in tuple(self.sockets):
+            key = socket.visitor.session_key
+            if key and sessions.digest(key) == session_digest:
+                socket.close(CLOSE_LOGGED_OUT)
+
+    async def _check_sessions(self, user_id: int | None = None) -> None:
+        """Close the sockets of members (or of one) who are logged in no more."""
+        visitors = {socket.visitor for socket in self.sockets if socket.visitor.user_id is not None}
+        if user_id is not None:
+            visitors = {visitor for visitor in visitors if visitor.user_id == user_id}
+        if not visitors:
+            return
+        ended = await self.read(sessions.find_ended, visitors)
+        for socket in tuple(self.sockets):
+            if socket.visitor in ended:
+                socket.close(CLOSE_LOGGED_OUT)
 
 
 async def _every(period_s: float, work: Callable[[], Any]) -> None:
@@ -126,8 +141,8 @@ async def _every(period_s: float, work: Callable[[], Any]) -> None:
         await asyncio.sleep(period_s)
         try:
             await work()
-        except Exception:
-            log.warning("hub_round_failed", exc_info=True)
+        except Exception as error:  # noqa: BLE001 -- the next round tries again
+            failures.warn("hub_round_failed", error, work=work.__name__)
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

@@ -26,7 +26,7 @@ RESYNC_INTERVAL_S: Final = 1.0
 AUDIT_S: Final = 2.0
 AUDIT_GRACE_S: Final = 0.3
 LINGER_S: Final = 30.0  # a feed nobody shows is kept so long
-SESSION_CHECK_S: Final = 60.0
+SESSION_CHECK_S: Final = 4.0  # whoever is logged in no more is closed within five seconds
 
 # Close codes. 1xxx are RFC 6455's, 4xxx our own.
 CLOSE_POLICY: Final = 1008

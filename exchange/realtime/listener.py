@@ -6,7 +6,7 @@ not say so. What is heard here is a hint that the hub checks by seq.
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import structlog
@@ -22,10 +22,12 @@ class Listener:
     unsubscribe the channel.
     """
 
-    def __init__(self, layer: Any, handle: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self, layer: Any, handle: Callable[[dict[str, Any]], None], groups: Iterable[str] = ()
+    ) -> None:
         self._layer = layer
         self._handle = handle
-        self._groups: set[str] = set()
+        self._groups = set(groups)
         self._channel = ""
 
     async def run(self, when_lost: Callable[[], None]) -> None:

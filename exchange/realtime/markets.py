@@ -9,6 +9,7 @@ import structlog
 
 from exchange.realtime import reading
 from exchange.realtime.background import Background
+from exchange.realtime.failures import failures
 from exchange.realtime.feed import Batch, MarketFeed, Outcome
 from exchange.realtime.limits import (
     AUDIT_GRACE_S,
@@ -59,6 +60,7 @@ class MarketHub:
         while True:
             shown = self._by_slug.get(slug)
             if shown is None:
+                reading.check_slug(slug)
                 shown = self._begin(await self._read(reading.find_market, slug), slug)
             await asyncio.shield(shown.opening)
             if self._by_slug.get(slug) is shown:  # else it was dropped in this very moment
@@ -163,8 +165,8 @@ class MarketHub:
             shown.resynced_at = asyncio.get_running_loop().time()
             try:
                 snapshot = await self._read(reading.load_market, feed.market_id)
-            except Exception:
-                log.warning("market_resync_failed", market=feed.slug, exc_info=True)
+            except Exception as error:  # noqa: BLE001 -- whatever it was, it is logged and tried again
+                failures.warn("market_resync_failed", error, market=feed.slug)
                 continue
             force = False
             if feed.load(snapshot):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import ParamSpec, TypeVar
 
+from django.core.validators import slug_unicode_re
 from django.db import close_old_connections
 
 from accounts.models import User
@@ -30,12 +31,18 @@ def with_connection(query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
         close_old_connections()
 
 
+def check_slug(slug: str) -> None:
+    """Raise Problem UNKNOWN_MARKET for what cannot be a slug; no database is asked."""
+    if not slug_unicode_re.match(slug):
+        raise _unknown_market(slug)
+
+
 def find_market(slug: str) -> int:
     """Return a market's id. Raises Problem UNKNOWN_MARKET; a draft is unknown too."""
     shown = Market.objects.exclude(status=MarketStatus.DRAFT)
     market_id = shown.filter(slug=slug).values_list("id", flat=True).first()
     if market_id is None:
-        raise Problem(Code.UNKNOWN_MARKET, f"There is no market {slug[:160]!r}.")
+        raise _unknown_market(slug)
     return market_id
 
 
@@ -71,6 +78,10 @@ def read_market_seqs(market_ids: Iterable[int]) -> dict[int, int]:
 def read_account_seqs(account_ids: Iterable[int]) -> dict[int, int]:
     """Return the last account_seq of each account."""
     return dict(Account.objects.filter(pk__in=list(account_ids)).values_list("pk", "account_seq"))
+
+
+def _unknown_market(slug: str) -> Problem:
+    return Problem(Code.UNKNOWN_MARKET, f"There is no market {slug[:160]!r}.")
 
 
 def _tape(trade: Trade) -> Tape:

@@ -17,6 +17,7 @@ import structlog
 
 from exchange.realtime import frames
 from exchange.realtime.limits import CLOSE_ERROR, CLOSE_SLOW, HEARTBEAT_S, REPLIES_WAITING_MAX
+from exchange.realtime.sessions import ANONYMOUS, Visitor
 
 log = structlog.get_logger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -54,10 +55,8 @@ class Subscription:
 class Socket:
     """The server's end of a connection. Lives on the hub's event loop."""
 
-    def __init__(self, send: Send, *, user_id: int | None = None, session_key: str = "") -> None:
-        self.user_id = user_id
-        self.session_key = session_key
-        self.session_checked_at = time.monotonic()
+    def __init__(self, send: Send, *, visitor: Visitor = ANONYMOUS) -> None:
+        self.visitor = visitor
         self.subscriptions: dict[str, Subscription] = {}
         self._send = send
         self._replies: deque[str] = deque()

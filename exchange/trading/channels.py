@@ -6,6 +6,8 @@ ACCOUNTS_GROUP        {"type": "accounts.batch", "accounts": {"7": account_seq}}
 a process's own channel {"type": "replies", "replies": [[command_id, reason, market_seq,
                         account_seq], ...]}                   to the process that waits
 
+One more group, of log-outs, is named in exchange/realtime/endings.py: no part of trading.
+
 MarketBatch: {"market": id, "epoch": e, "prev_seq": m, "seq": n, "time_ms": t, "status": "open",
 "contracts": [{"contract": id, "bids": [[price_ticks, quantity], ...], "asks": [...],
 "checksum": crc}], "trades": [{"id": id, "contract": id, "price_ticks": p, "quantity": q,

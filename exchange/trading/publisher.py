@@ -1,4 +1,4 @@
-"""Telling the world what a batch changed, once it is committed. The only sender to groups.
+"""Telling the world what a batch changed, once it is committed. The only sender of batches.
 
 Everything here is a hint or a live push: whoever misses it finds the truth in the database.
 """

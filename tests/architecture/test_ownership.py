@@ -11,8 +11,12 @@ MODELS = "(Order|Trade|Position|MarketExposure|Outcome|JournalBatch)"
 
 # what is searched for, the files that may hold it (a prefix each)
 OWNERS = {
-    # The inbox wakes the owner of a shard; everything else goes out after a batch, from one file.
-    r"\.group_send\(": ("exchange/trading/publisher.py", "exchange/trading/inbox.py"),
+    # The inbox wakes the owner of a shard; what a batch changed goes out from one file; and one
+    # tells the hubs whose sessions are over.
+    r"\.group_send\(": (
+        "exchange/trading/publisher.py", "exchange/trading/inbox.py",
+        "exchange/realtime/endings.py",
+    ),
     r"\bTransfer\.objects\.(bulk_)?create\(|INSERT INTO ledger_transfer": (
         "exchange/ledger/services.py", "exchange/trading/writer",
     ),

@@ -4,11 +4,9 @@ import asyncio
 import random
 
 import pytest
-from django.contrib.sessions.models import Session
 
 from exchange.ledger import services
 from exchange.realtime import limits
-from exchange.realtime.hub import get_hub
 from tests import factories
 from tests.realtime.conftest import in_sync
 from tests.realtime.replica import AccountReplica
@@ -200,20 +198,3 @@ async def test_unconfirmed_member_is_told_what_to_do(connect, login, exchange):
     client = await connect(headers=login(make_user(confirmed=False)))
     reply = await client.ask(op="subscribe", channel="account")
     assert reply["error"]["code"] == "email_not_confirmed"
-
-
-async def test_logged_out_or_deactivated_member_is_closed(
-    connect, login, exchange, alice, monkeypatch
-):
-    monkeypatch.setattr("exchange.realtime.hub.SESSION_CHECK_S", 0)
-    client = await connect(headers=login(alice))
-    await client.subscribe("account")
-    await client.next_frame()
-    bob = make_member("bob")
-    other = await connect(headers=login(bob))
-    (key,) = [one.session_key for one in get_hub().sockets if one.user_id == alice.pk]
-    in_sync(Session.objects.filter(session_key=key).delete)()
-    assert await client.closed_with() == limits.CLOSE_LOGGED_OUT
-    bob.is_active = False
-    in_sync(bob.save)()
-    assert await other.closed_with() == limits.CLOSE_LOGGED_OUT

@@ -1,8 +1,10 @@
 """The socket at /ws/v1/: its words, its limits, and what it refuses."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from exchange.realtime import limits
+from exchange.realtime.failures import FailureLog
 from tests.factories import make_market
 from tests.realtime.conftest import ORIGIN, in_sync
 
@@ -73,14 +75,51 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("text", "code"), BAD, ids=[f"{text[:40]}-{code}" for text, code in BAD])
-async def test_bad_message_gets_an_error_and_the_socket_stays(connect, text, code):
+async def test_bad_message_gets_an_error_and_the_socket_stays(connect):
+    """All on one socket: none of them spoils it for the next."""
     client = await connect()
-    await client.socket.send_input({"type": "websocket.receive", "text": text})
-    message = await client.socket.receive_json_from(timeout=5)
-    assert (message["ok"], message["error"]["code"]) == (False, code), message
-    assert {"type", "title", "status", "detail", "hint"} <= message["error"].keys()
+    for text, code in BAD:
+        await client.socket.send_input({"type": "websocket.receive", "text": text})
+        message = await client.socket.receive_json_from(timeout=5)
+        assert (message["ok"], message["error"]["code"]) == (False, code), (text[:80], message)
+        assert {"type", "title", "status", "detail", "hint"} <= message["error"].keys(), text[:80]
     assert await client.ask(op="ping") == {"id": "q", "ok": True}
+
+
+NO_SLUGS = ["", "a b", "\0", "rain\0", "\n", "rain\n", "%00", "../x", "\u202e", "\U0010ffff"]
+
+
+async def test_what_cannot_be_a_slug_is_unknown_and_nothing_is_read(connect, monkeypatch, capfd):
+    def read(*_):
+        pytest.fail("the database is asked")
+
+    monkeypatch.setattr("exchange.realtime.reading.find_market", read)
+    client = await connect()
+    for slug in NO_SLUGS:
+        reply = await client.ask(op="subscribe", channel="book", market=slug)
+        assert reply["error"]["code"] == "unknown_market", slug
+    await client.socket.send_to(text_data='{"op":"subscribe","channel":"book","market":"\\ud800"}')
+    assert (await client.socket.receive_json_from())["error"]["code"] in {"malformed", "invalid"}
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
+async def test_failing_reads_are_answered_and_logged_once_a_second(connect, monkeypatch):
+    def read(*_):
+        raise RuntimeError("a bug")
+
+    now = [0.0]
+    shown = FailureLog(lambda: now[0])
+    monkeypatch.setattr("exchange.realtime.consumer.failures", shown)
+    monkeypatch.setattr("exchange.realtime.reading.find_market", read)
+    client = await connect()
+    with capture_logs() as logs:
+        for now[0] in (0.0, 0.5, 0.9, 1.0):
+            reply = await client.ask(op="subscribe", channel="book", market="rain")
+            assert reply["error"]["code"] == "unavailable"
+    assert [(one["event"], one["left_out"]) for one in logs] == [
+        ("subscribe_failed", 0),
+        ("subscribe_failed", 2),
+    ]
 
 
 async def test_binary_message_gets_an_error(connect):

@@ -8,6 +8,7 @@ import pytest
 from channels.layers import get_channel_layer
 
 from exchange.marketdata.selectors import get_book
+from exchange.realtime.endings import SESSIONS_GROUP
 from exchange.trading.channels import market_group
 from exchange.trading.publisher import publish
 from tests.factories import make_account
@@ -221,13 +222,13 @@ async def test_hub_joins_with_the_first_watcher_and_leaves_after_the_last(
     first, second = await connect(), await connect()
     await first.subscribe("book", market.slug)
     await second.subscribe("trades", market.slug)
-    assert hub().groups() == {market_group(market.pk)}
+    assert hub().groups() == {SESSIONS_GROUP, market_group(market.pk)}
     await first.leave()
     await asyncio.sleep(0.15)
-    assert hub().groups() == {market_group(market.pk)}
+    assert hub().groups() == {SESSIONS_GROUP, market_group(market.pk)}
     await second.leave()
     await asyncio.sleep(0.15)
-    assert (hub().groups(), hub().sockets) == (set(), set())
+    assert (hub().groups(), hub().sockets) == ({SESSIONS_GROUP}, set())
 
 
 async def test_thousands_of_frames_reach_two_hundred_sockets_in_order(
