@@ -8,6 +8,7 @@ from django.db.models import Case, Count, F, Q, Sum, Value, When
 
 from core.money import PAYOUT_TICKS
 from exchange.markets.models import Contract, Market, MarketStatus
+from exchange.markets.outcomes import name_other_outcome
 from exchange.trading.models import Order, Position
 
 _LIVE: Final = (MarketStatus.OPEN, MarketStatus.HALTED, MarketStatus.CLOSED)
@@ -77,7 +78,7 @@ def _outcomes(market: Market) -> list[Outcome]:
     contracts = list(market.contracts.all())
     found = [_outcome(market, contract.name, contract) for contract in contracts]
     if market.has_other:
-        name = "No" if len(contracts) == 1 else "None of the listed outcomes"
+        name = name_other_outcome([contract.name for contract in contracts])
         found.append(_outcome(market, name, None))
     return found
 
