@@ -41,7 +41,8 @@ def one_snapshot() -> Iterator[None]:
 
 def _deferred_transaction() -> Iterator[None]:
     """SQLite: a transaction that only reads keeps its snapshot and takes no writer's lock."""
-    wrapper: Any = connection  # only SQLite's has a mode
+    connection.ensure_connection()  # which reads the mode from the settings
+    wrapper: Any = connection  # only SQLite's has one
     mode, wrapper.transaction_mode = wrapper.transaction_mode, "DEFERRED"
     try:
         with transaction.atomic():
