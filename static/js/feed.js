@@ -1,25 +1,40 @@
 // The live feed: one socket for all channels of a page. Reconnects by itself, resumes each channel
-// from what it has, and never claims to be live when it is not. No DOM.
+// from what it has, and never claims to be live when it is not. Ends with the member's session. No DOM.
 
 export const SUBPROTOCOL = "likely.v1.json";
 
-/** CONNECTING: never was live. STALE: the socket is there and silent. RECONNECTING: it is gone. */
+/**
+ * CONNECTING: never was live. STALE: the socket is there and silent. RECONNECTING: it is gone.
+ * ENDED: the member is logged in no more; it stays so, the page with its private data is old.
+ */
 export const FeedState = Object.freeze({
   CONNECTING: "connecting",
   LIVE: "live",
   RECONNECTING: "reconnecting",
   STALE: "stale",
+  ENDED: "ended",
 });
 
 // The server sends a heartbeat every 5 s; whoever hears nothing for 8 s has lost it.
 const SILENCE_MS_MAX = 8000;
 const BACKOFF_MS_MIN = 500;
 const BACKOFF_MS_MAX = 10000;
+// A restarted server is back at once, and everybody wants it back: spread them.
+const RESTART_MS_MIN = 200;
+const RESTART_MS_MAX = 2000;
+const CLOSE_RESTART = 1012;
+const CLOSE_LOGGED_OUT = 4001;
 
 /** Return how long to wait before try number `attempt` (from 0): 0.5 to 10 s, jittered by half. */
 export function backoffMs(attempt, random = Math.random) {
   const whole = Math.min(BACKOFF_MS_MIN * 2 ** attempt, BACKOFF_MS_MAX);
   return Math.round(Math.max(BACKOFF_MS_MIN, whole * (0.5 + random() / 2)));
+}
+
+/** Return how long to wait after a close with `code`; soon after a restart, else as backoffMs. */
+export function waitMs(code, attempt, random = Math.random) {
+  if (code !== CLOSE_RESTART) return backoffMs(attempt, random);
+  return Math.round(RESTART_MS_MIN + random() * (RESTART_MS_MAX - RESTART_MS_MIN));
 }
 
 export class Feed {
@@ -60,12 +75,13 @@ export class Feed {
   }
 
   connect() {
+    if (this.state === FeedState.ENDED) return;
     this.timers.clearTimeout(this.#retry);
     const socket = this.makeSocket(this.url);
     this.#socket = socket;
     socket.onopen = () => this.#opened();
     socket.onmessage = (event) => this.#received(event.data);
-    socket.onclose = () => this.#lost(socket);
+    socket.onclose = (event) => this.#lost(socket, event?.code);
     this.#watch();
   }
 
@@ -75,10 +91,14 @@ export class Feed {
   }
 
   #received(text) {
+    const message = JSON.parse(text);
+    if (message.error?.code === "not_authenticated") {
+      this.#end(); // the session ended while there was no socket
+      return;
+    }
     this.#attempt = 0;
     this.#watch();
     this.#become(FeedState.LIVE);
-    const message = JSON.parse(text);
     if (message.type === "heartbeat") this.#beat(message);
     else this.#subscriptions.get(key(message.channel, message.market))?.take(message);
   }
@@ -110,12 +130,26 @@ export class Feed {
     const socket = this.#socket;
     this.#drop(socket);
     socket.close();
+    this.#retryIn(backoffMs(this.#attempt));
   }
 
-  #lost(socket) {
+  #lost(socket, code) {
     if (socket !== this.#socket) return; // one that was replaced already
+    if (code === CLOSE_LOGGED_OUT) {
+      this.#end();
+      return;
+    }
     this.#become(FeedState.RECONNECTING);
     this.#drop(socket);
+    this.#retryIn(waitMs(code, this.#attempt));
+  }
+
+  /** Never come back as a stranger to a page that shows a member's things. */
+  #end() {
+    const socket = this.#socket;
+    this.#drop(socket);
+    socket.close();
+    this.#become(FeedState.ENDED);
   }
 
   #drop(socket) {
@@ -123,7 +157,10 @@ export class Feed {
     this.#socket = null;
     this.timers.clearTimeout(this.#silence);
     this.timers.clearTimeout(this.#retry);
-    this.#retry = this.timers.setTimeout(() => this.connect(), backoffMs(this.#attempt));
+  }
+
+  #retryIn(ms) {
+    this.#retry = this.timers.setTimeout(() => this.connect(), ms);
     this.#attempt += 1;
   }
 

@@ -2,16 +2,19 @@
 
 import { setText } from "./dom.js";
 import { FeedState } from "./feed.js";
+import { makeReload } from "./reload.js";
 
 const TEXTS = {
   [FeedState.CONNECTING]: "Connecting",
   [FeedState.LIVE]: "Live",
   [FeedState.RECONNECTING]: "Reconnecting: prices may be old",
   [FeedState.STALE]: "No news for 8 seconds: prices may be old",
+  [FeedState.ENDED]: "You are logged out here. Reload the page.",
 };
 
-/** Show the feed's state in every [data-live] and as data-feed on `page`. */
+/** Show the feed's state in every [data-live] and as data-feed on `page`; reload when it ended. */
 export function showFeedState(feed, page) {
+  const reload = makeReload();
   feed.onState((state) => {
     page.dataset.feed = state;
     for (const element of document.querySelectorAll("[data-live]")) {
@@ -19,6 +22,7 @@ export function showFeedState(feed, page) {
       element.dataset.live = state;
       setText(element, TEXTS[state]);
     }
+    if (state === FeedState.ENDED) reload();
   });
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { backoffMs, Feed, FeedState } from "../../static/js/feed.js";
+import { backoffMs, Feed, FeedState, waitMs } from "../../static/js/feed.js";
 
 class FakeSocket {
   readyState = 0;
@@ -21,9 +21,9 @@ class FakeSocket {
     this.sent.push(JSON.parse(text));
   }
 
-  close() {
+  close(code = 1006) {
     this.closed = true;
-    this.onclose?.();
+    this.onclose?.({ code });
   }
 }
 
@@ -145,4 +145,46 @@ test("the wait grows from half a second to ten, with jitter", () => {
   assert.equal(backoffMs(1, () => 0), 500);
   assert.equal(backoffMs(20, () => 1), 10000);
   assert.equal(backoffMs(20, () => 0), 5000);
+});
+
+test("a socket closed because the member is logged out never comes back", () => {
+  sockets[0].open();
+  sockets[0].push({ type: "heartbeat" });
+  sockets[0].close(4001);
+  assert.equal(feed.state, FeedState.ENDED);
+  timers.pass(60000);
+  feed.connect();
+  assert.equal(sockets.length, 1);
+  assert.deepEqual(states, [FeedState.CONNECTING, FeedState.LIVE, FeedState.ENDED]);
+  assert.equal(timers.pending.size, 0);
+});
+
+test("a session that ended while there was no socket ends the feed, never seen as live", () => {
+  sockets[0].open();
+  sockets[0].push({ id: "c1", ok: false, error: { code: "not_authenticated" } });
+  assert.deepEqual(states, [FeedState.CONNECTING, FeedState.ENDED]);
+  assert.equal(sockets[0].closed, true);
+  timers.pass(60000);
+  assert.equal(sockets.length, 1);
+});
+
+for (const code of [1006, 1008, 4008]) {
+  test(`after a close with ${code} it backs off`, () => {
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      sockets.at(-1).close(code);
+      assert.equal(feed.state, FeedState.RECONNECTING);
+      timers.pass(10000);
+    }
+    assert.equal(sockets.length, 5);
+    assert.equal(waitMs(code, 20, () => 1), 10000);
+    assert.equal(waitMs(code, 0, () => 0), 500);
+  });
+}
+
+test("after a restart everybody comes back soon, and not all at once", () => {
+  assert.equal(waitMs(1012, 20, () => 0), 200);
+  assert.equal(waitMs(1012, 20, () => 1), 2000);
+  sockets[0].close(1012);
+  timers.pass(2000);
+  assert.equal(sockets.length, 2);
 });
