@@ -1,4 +1,4 @@
-"""The only code that moves money."""
+"""The only code that moves money, but for the book worker's writer inside a settlement."""
 
 from collections.abc import Iterable
 
@@ -27,7 +27,7 @@ def open_member_account(*, user: User) -> Account:
 
 
 def open_operator_account(*, code: str, grant_ticks: int) -> Account:
-    """Open a member account that nobody owns (load tests), topped up to `grant_ticks`, once."""
+    """Open a member account that nobody owns (load tests) with `grant_ticks`, once."""
     with transaction.atomic():
         account, opened = Account.objects.get_or_create(code=code)
         if opened and grant_ticks:
