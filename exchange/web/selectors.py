@@ -28,6 +28,8 @@ class Mine:
 
     orders: Sequence[OrderLine]
     holdings: Sequence[Holding]
+    # What the settlement brought in all; None before it, and for who never traded here.
+    result_ticks: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +100,16 @@ def get_mine(market: Market, account: Account | None) -> Mine:
     orders = list_orders(account, status="open").filter(market=market)[:OWN_ORDERS_MAX]
     positions = (
         Position.objects.filter(account=account, market=market)
-        .exclude(quantity=0, cash_ticks=0)
         .select_related("market", "contract")
         .order_by("contract__position")
     )
     is_yes_no = len(market.contracts.all()) == 1
+    rows = list(positions)
+    settled = [row.settled_ticks for row in rows if row.settled_ticks is not None]
     return Mine(
         [OrderLine(order, is_yes_no) for order in orders],
-        [Holding(position, is_yes_no) for position in positions],
+        [Holding(row, is_yes_no) for row in rows if row.quantity or row.cash_ticks],
+        sum(settled) if settled else None,
     )
 
 

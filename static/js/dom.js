@@ -54,6 +54,13 @@ export function throttle(run, ms) {
   };
 }
 
+/** Return this page as the server draws it now; throws where it cannot be had. */
+export async function fetchPage() {
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!response.ok || response.redirected) throw new Error(`The page answered ${response.status}`);
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
 /** Show a passing message; errors stay longer. */
 export function toast(text, kind = "success") {
   const message = make("div", { class: `toast toast-${kind}` }, text);

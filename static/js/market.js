@@ -2,7 +2,7 @@
 
 import { AccountState } from "./account.js";
 import { Book, Outcome } from "./book.js";
-import { localTimes, make, oncePerFrame, setText, toast } from "./dom.js";
+import { fetchPage, localTimes, make, oncePerFrame, setText, toast } from "./dom.js";
 import { Feed } from "./feed.js";
 import { Ladder, quoteOf } from "./ladder.js";
 import { feedAddress, showFeedState, showMoney } from "./live.js";
@@ -13,6 +13,8 @@ import { Naming } from "./outcomes.js";
 import { Positions } from "./positions.js";
 import { Tape } from "./tape.js";
 import { Ticket } from "./ticket.js";
+
+const ENDED = new Set(["settled", "voided"]);
 
 class MarketPage {
   constructor(initial) {
@@ -95,6 +97,19 @@ class MarketPage {
     find("[data-status]").replaceChildren(make("span", { class: `badge badge-${status}` }, word));
     toast(`This market is now ${status}.`, "info");
     this.ticket?.setStatus(status);
+    if (ENDED.has(status)) this.#showEnd();
+  }
+
+  /** The end has one author, the server: what it says of it replaces the page's content. */
+  async #showEnd() {
+    try {
+      const fresh = await fetchPage();
+      const article = find("[data-feed]");
+      article.replaceChildren(...fresh.querySelector("[data-feed]").childNodes);
+      localTimes(article);
+    } catch {
+      location.reload();
+    }
   }
 
   #accountChanged(fills) {

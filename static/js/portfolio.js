@@ -1,7 +1,7 @@
 // The portfolio, live: on every change of the account the page's own parts are fetched again, so
 // that values and gains have one author, the server.
 
-import { localTimes, throttle, toast } from "./dom.js";
+import { fetchPage, localTimes, throttle, toast } from "./dom.js";
 import { Feed } from "./feed.js";
 import { feedAddress, showFeedState, showMoney } from "./live.js";
 import { formatCredits, parseTicks } from "./money.js";
@@ -13,9 +13,8 @@ let seq = null;
 const refresh = throttle(fetchParts, REFRESH_MS);
 
 async function fetchParts() {
-  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (!response.ok || response.redirected) return;
-  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = await fetchPage().catch(() => null);
+  if (fresh === null) return; // the next change asks again
   for (const part of document.querySelectorAll("[data-part]")) {
     const next = fresh.querySelector(`[data-part=${part.dataset.part}]`);
     // What somebody is typing into stays as it is until the next change.

@@ -57,7 +57,7 @@ export class Ticket {
     this.#isOpen = status === "open";
     this.place.disabled = !this.#isOpen;
     this.#isRefused = !this.#isOpen;
-    this.#say(this.#isOpen ? "" : `No orders are taken now: the market is ${status}.`);
+    this.#say(this.#isOpen ? "" : `No orders are taken now: the market is ${status}.`, "panel");
     this.refresh();
   }
 
@@ -183,9 +183,9 @@ export class Ticket {
     this.refresh();
   }
 
-  #say(text) {
+  #say(text, look = "form-error") {
     const place = this.form.querySelector("[data-problem]");
-    place.replaceChildren(...(text ? [make("div", { class: "form-error" }, text)] : []));
+    place.replaceChildren(...(text ? [make("div", { class: look }, text)] : []));
   }
 
   #chosen() {

@@ -241,3 +241,45 @@ def test_pages_have_no_inline_script_or_style(trader, member):
         assert scripts == []
         assert re.findall(r"<[^>]+\s(?:style|on\w+)=", page) == []
         assert "<style" not in page
+
+
+@pytest.mark.parametrize(
+    ("quantity", "cash_ticks", "settled_ticks", "text"),
+    [
+        (10, -20_000, 80_000, "You won +8.00"),
+        (-10, 80_000, -20_000, "You lost \N{MINUS SIGN}2.00"),
+        (0, 0, 0, "You neither won nor lost"),
+    ],
+)
+def test_market_settled_says_who_won_and_what_it_brought(
+    trader, member, quantity, cash_ticks, settled_ticks, text
+):
+    market = make_market()
+    position = make_position(
+        member.account, first_contract(market), quantity=quantity, cash_ticks=cash_ticks
+    )
+    type(position).objects.update(settled_ticks=settled_ticks)
+    type(market).objects.update(status="settled", winner=first_contract(market))
+    page = trader.get(f"/markets/{market.slug}/").content.decode()
+    assert text in page
+    assert "Settled: Yes" in page
+    assert "You hold nothing" not in page
+    assert "data-ladder" not in page
+    assert "data-ticket" not in page
+
+
+def test_market_voided_says_that_everything_was_undone(trader, member):
+    market = make_market()
+    position = make_position(member.account, first_contract(market), quantity=0, cash_ticks=0)
+    type(position).objects.update(settled_ticks=0)
+    type(market).objects.update(status="voided")
+    page = trader.get(f"/markets/{market.slug}/").content.decode()
+    assert "Voided: you have back what you paid" in page
+
+
+def test_market_ended_says_to_others_that_they_held_nothing(trader):
+    market = make_market()
+    type(market).objects.update(status="settled", winner=None)
+    page = trader.get(f"/markets/{market.slug}/").content.decode()
+    assert "You held nothing" in page
+    assert "<strong>No</strong> won" in page

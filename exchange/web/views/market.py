@@ -20,6 +20,7 @@ from exchange.web.selectors import MarketView, get_market_view
 from exchange.web.viewer import get_viewer_account
 
 _QUANTITY_SUGGESTED = 10
+_ENDED = frozenset({MarketStatus.SETTLED, MarketStatus.VOIDED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ def render_market(
         "ticket": ticket,
         "ladder": view.get_ladder(_selected_contract(ticket.form)),
         "no_name": ticket.form.no_name,
+        "is_ended": view.market.status in _ENDED,
         "is_open": view.market.status == MarketStatus.OPEN,
         "initial": get_initial_state(view, account),
     }
