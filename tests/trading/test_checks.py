@@ -13,7 +13,7 @@ from exchange.trading import journal, lease
 from exchange.trading.models import JournalBatch, MarketExposure, Order, Position, Shard
 from tests.factories import first_contract, make_account, make_market, make_order
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_shard")]
 
 
 def journal_them():
