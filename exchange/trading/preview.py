@@ -5,7 +5,7 @@ function, the same matching rules. Another's order may come first, so they are n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import Min, Q, Sum
@@ -18,6 +18,7 @@ from exchange.ledger.models import Account
 from exchange.markets.models import Contract, Market, MarketStatus
 from exchange.markets.outcomes import name_other_outcome
 from exchange.trading.door import check_order
+from exchange.trading.expected_fills import ExpectedFills, match_levels, unit_ticks
 from exchange.trading.models import Order, Position, Side
 from exchange.trading.requests import OrderRequest
 
@@ -50,6 +51,18 @@ class Preview:
     fills_now_quantity: int  # what would match at once, by the book as it is
     crosses_own_order: bool
     affordable: bool
+    # What is expected by the book as it is: fills at its prices, the rest at the limit.
+    average_fill_price_ticks: int | None  # of what fills now; None where nothing does
+    expected_cost_ticks: int  # what would be held then; negative: so much becomes available
+    closes_quantity: int  # what closes an opposite position, first
+    closing_proceeds_ticks: int  # what closing brings back
+    opens_quantity: int
+    opening_profit_ticks: int  # of what is opened, if the side bought wins
+
+    @property
+    def opening_payout_ticks(self) -> int:
+        """What comes back for what is opened, if the side bought wins."""
+        return self.opens_quantity * PAYOUT_TICKS
 
     @property
     def explanation(self) -> str:
@@ -101,7 +114,13 @@ def preview_order(*, account: Account, order: OrderRequest) -> Preview:
     outcome_before, worst_before = _worst(market, contracts, stake, None)
     outcome_after, worst_after = _worst(market, contracts, stake, order)
     cost = max(0, -worst_after) - max(0, -worst_before)
-    queue_ahead, fills_now = _read_book(order, _own_barrier(order, stake.own))
+    barrier = _own_barrier(order, stake.own)
+    queue_ahead, fills = _read_book(order, barrier)
+    rest = _resting(order, fills, barrier)
+    _, worst_expected = _worst(market, contracts, _filled(stake, order, fills), rest)
+    closes = _closes_quantity(order, stake)
+    proceeds, paid = fills.split(order.quantity, order.price_ticks, closes)
+    opens = order.quantity - closes
     return Preview(
         cost_ticks=cost,
         available_ticks=account.available_ticks,
@@ -110,13 +129,41 @@ def preview_order(*, account: Account, order: OrderRequest) -> Preview:
         worst_outcome_after=outcome_after,
         worst_after_ticks=worst_after,
         payout_ticks=order.quantity * PAYOUT_TICKS,
-        profit_ticks=order.quantity * (PAYOUT_TICKS - _unit_ticks(order.side, order.price_ticks)),
+        profit_ticks=order.quantity * (PAYOUT_TICKS - unit_ticks(order.side, order.price_ticks)),
         fee_ticks=0,
         queue_ahead=queue_ahead,
-        fills_now_quantity=min(fills_now, order.quantity),
-        crosses_own_order=_own_barrier(order, stake.own) is not None,
+        fills_now_quantity=fills.quantity,
+        crosses_own_order=barrier is not None,
         affordable=cost <= account.available_ticks,
+        average_fill_price_ticks=fills.average_price_ticks,
+        expected_cost_ticks=max(0, -worst_expected) - max(0, -worst_before),
+        closes_quantity=closes,
+        closing_proceeds_ticks=proceeds,
+        opens_quantity=opens,
+        opening_profit_ticks=opens * PAYOUT_TICKS - paid,
     )
+
+
+def _filled(stake: _Stake, order: OrderRequest, fills: ExpectedFills) -> _Stake:
+    """Return the stake after the fills."""
+    contract = order.contract.pk
+    held = stake.held | {contract: stake.held.get(contract, 0) + fills.signed_quantity}
+    return replace(stake, cash_ticks=stake.cash_ticks + fills.cash_ticks, held=held)
+
+
+def _resting(
+    order: OrderRequest, fills: ExpectedFills, barrier: _OwnLevel | None
+) -> OrderRequest | None:
+    """Return what would rest in the book after the fills, if anything does."""
+    is_cancelled = order.time_in_force == "IOC" or (barrier is not None and order.stp != "allow")
+    rest = order.quantity - fills.quantity
+    return None if is_cancelled or not rest else replace(order, quantity=rest)
+
+
+def _closes_quantity(order: OrderRequest, stake: _Stake) -> int:
+    held = stake.held.get(order.contract.pk, 0)
+    opposite = -held if order.side == Side.BUY else held
+    return min(order.quantity, max(0, opposite))
 
 
 def _check_state(account: Account, market: Market) -> None:
@@ -125,11 +172,6 @@ def _check_state(account: Account, market: Market) -> None:
         raise Problem(code)
     if account.is_suspended:
         raise Problem(Code.ACCOUNT_SUSPENDED)
-
-
-def _unit_ticks(side: str, price_ticks: int) -> int:
-    """Return what one contract can lose: its price, or for a seller the rest of the payout."""
-    return price_ticks if side == Side.BUY else PAYOUT_TICKS - price_ticks
 
 
 def _read_stake(account: Account, market: Market) -> _Stake:
@@ -154,11 +196,11 @@ def _worst(
     """Return the worst outcome's name and worth, the order counted as open."""
     held = {contract.pk: {Side.BUY: 0, Side.SELL: 0} for contract in contracts}
     for level in stake.own:
-        held[level.contract][Side(level.side)] += level.quantity * _unit_ticks(
+        held[level.contract][Side(level.side)] += level.quantity * unit_ticks(
             level.side, level.price_ticks
         )
     if order is not None:
-        held[order.contract.pk][Side(order.side)] += order.quantity * _unit_ticks(
+        held[order.contract.pk][Side(order.side)] += order.quantity * unit_ticks(
             order.side, order.price_ticks
         )
     worths = outcome_worths(
@@ -193,7 +235,7 @@ def _own_barrier(order: OrderRequest, own: Sequence[_OwnLevel]) -> _OwnLevel | N
     )
 
 
-def _read_book(order: OrderRequest, barrier: _OwnLevel | None) -> tuple[int, int]:
+def _read_book(order: OrderRequest, barrier: _OwnLevel | None) -> tuple[int, ExpectedFills]:
     """Return what rests ahead on the same side, and what would match on the other.
 
     Matching stops before the account's own order (cancel_newest), unless the order allows it.
@@ -207,7 +249,14 @@ def _read_book(order: OrderRequest, barrier: _OwnLevel | None) -> tuple[int, int
             price_ticks=barrier.price_ticks, accepted_seq__lt=barrier.first_seq
         )
     queue = Q(side=order.side) & Q(**{f"price_ticks__{ahead}": order.price_ticks})
-    sums = Order.objects.filter(contract=order.contract, open_quantity__gt=0).aggregate(
-        queue=Sum("open_quantity", filter=queue), matches=Sum("open_quantity", filter=matches)
+    rows = (
+        Order.objects.filter(queue | matches, contract=order.contract, open_quantity__gt=0)
+        .values_list("side", "price_ticks")
+        .annotate(quantity=Sum("open_quantity"))
+        .order_by()
     )
-    return sums["queue"] or 0, sums["matches"] or 0
+    levels = list(rows)
+    ahead_quantity = sum(quantity for side, _, quantity in levels if side == order.side)
+    opposite = [(price, quantity) for side, price, quantity in levels if side != order.side]
+    fills = match_levels(side=order.side, quantity=order.quantity, levels=opposite)
+    return ahead_quantity, fills

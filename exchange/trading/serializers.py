@@ -157,6 +157,24 @@ class PreviewSerializer(serializers.Serializer[Any]):
     fee = TicksField(source="fee_ticks")
     queue_ahead = serializers.IntegerField(help_text="Resting at the price or better.")
     fills_now_quantity = serializers.IntegerField()
+    average_fill_price = TicksField(
+        source="average_fill_price_ticks", allow_null=True, help_text="Of what fills now."
+    )
+    expected_cost = TicksField(
+        source="expected_cost_ticks",
+        help_text="What it would hold at the prices it fills at now; below 0: what it frees.",
+    )
+    closes_quantity = serializers.IntegerField(help_text="Closes an opposite position, first.")
+    closing_proceeds = TicksField(
+        source="closing_proceeds_ticks", help_text="What closing would bring back."
+    )
+    opens_quantity = serializers.IntegerField(help_text="The quantity less what it closes.")
+    opening_payout = TicksField(
+        source="opening_payout_ticks", help_text="Of what it opens, if the side bought wins."
+    )
+    opening_profit = TicksField(
+        source="opening_profit_ticks", help_text="That payout less what is expected to be paid."
+    )
     crosses_own_order = serializers.BooleanField()
     explanation = serializers.CharField()
 

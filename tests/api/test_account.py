@@ -198,6 +198,13 @@ def test_preview_says_what_an_order_would_do(alice, contract):
         "fee": "0.0000",
         "queue_ahead": 4,
         "fills_now_quantity": 0,
+        "average_fill_price": None,
+        "expected_cost": "4.5000",
+        "closes_quantity": 0,
+        "closing_proceeds": "0.0000",
+        "opens_quantity": 10,
+        "opening_payout": "10.0000",
+        "opening_profit": "5.5000",
         "crosses_own_order": False,
         "explanation": "Worst outcome: No wins, you lose 4.50.",
     }

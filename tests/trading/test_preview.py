@@ -112,6 +112,40 @@ def test_preview_counts_the_queue_and_what_fills_now():
     assert (selling.queue_ahead, selling.fills_now_quantity) == (0, 6)
 
 
+def test_preview_that_crosses_says_the_average_price_and_what_it_will_cost():
+    contract, account, other = first_contract(make_market()), make_account(), make_account()
+    make_order(other, contract, side="sell", price_ticks=4_000, quantity=5)
+    make_order(other, contract, side="sell", price_ticks=4_500, quantity=2)
+
+    preview = preview_order(account=account, order=ask(contract, price_ticks=5_000))
+
+    assert preview.cost_ticks == 50_000
+    assert preview.average_fill_price_ticks == 4_143  # 29,000 / 7
+    assert preview.expected_cost_ticks == 29_000 + 15_000
+    assert (preview.opens_quantity, preview.opening_profit_ticks) == (10, 100_000 - 44_000)
+
+
+@pytest.mark.parametrize(
+    ("side", "held", "cash_ticks", "price_ticks", "proceeds_ticks"),
+    [("sell", 10, -40_000, 5_700, 57_000), ("buy", -10, 57_000, 4_300, 57_000)],
+)
+def test_preview_that_closes_a_position_says_what_comes_back(
+    side, held, cash_ticks, price_ticks, proceeds_ticks
+):
+    contract, account, other = first_contract(make_market()), make_account(), make_account()
+    make_position(account, contract, quantity=held, cash_ticks=cash_ticks)
+    resting = "buy" if side == "sell" else "sell"
+    make_order(other, contract, side=resting, price_ticks=price_ticks, quantity=12)
+
+    preview = preview_order(
+        account=account, order=ask(contract, side=side, price_ticks=price_ticks, quantity=12)
+    )
+
+    assert (preview.closes_quantity, preview.closing_proceeds_ticks) == (10, proceeds_ticks)
+    assert (preview.opens_quantity, preview.opening_payout_ticks) == (2, 20_000)
+    assert preview.opening_profit_ticks == 20_000 - 2 * 4_300
+
+
 def test_preview_stops_filling_before_ones_own_order():
     contract, account, other = first_contract(make_market()), make_account(), make_account()
     for who, price in ((other, 4_700), (other, 4_800), (account, 4_800), (other, 4_800)):
@@ -190,4 +224,6 @@ def test_book_does_what_the_preview_said(seed, books):
             after = Account.objects.get(pk=account.pk)
             if placed.open_quantity == placed.quantity:
                 assert account.available_ticks - after.available_ticks == preview.cost_ticks
+            held = account.available_ticks - after.available_ticks
+            assert held == preview.expected_cost_ticks
     assert Market.objects.get(pk=market.pk).trade_count > 5
