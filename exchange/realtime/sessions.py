@@ -76,7 +76,9 @@ def _find_ended(members: Sequence[Visitor]) -> set[Visitor]:
     )
     keys = set(sessions.values_list("session_key", flat=True))
     users = User.objects.filter(pk__in={visitor.user_id for visitor in members}, is_active=True)
-    hashes = {user.pk: user.get_session_auth_hash() for user in users.only("password")}
+    hashes: dict[int | None, str] = {
+        user.pk: user.get_session_auth_hash() for user in users.only("password")
+    }
     return {
         visitor
         for visitor in members

@@ -74,8 +74,11 @@ class Client:
 
 
 @pytest.fixture
-async def connect(transactional_db):
-    """Open clients; everything is closed and the hub stopped after the test."""
+async def connect():
+    """Open clients; everything is closed and the hub stopped after the test.
+
+    Without the database, which costs most: who reads it asks for it (exchange, transactional_db).
+    """
     clients = []
 
     async def open_client(*args, **kwargs):

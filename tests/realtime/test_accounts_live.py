@@ -97,7 +97,7 @@ async def test_no_fill_is_lost_or_doubled_in_a_storm(connect, login, exchange, m
     replicas = [AccountReplica() for _ in clients]
     for client, replica in zip(clients, replicas, strict=True):
         await client.follow(replica, is_told(alice.account))
-    for number in range(80):
+    for number in range(40):
         who = chance.choice([alice.account, *others])
         exchange.place(
             who, market, chance.choice(["buy", "sell"]), 4_000 + 100 * chance.randrange(10),
@@ -145,7 +145,8 @@ async def test_settlement_tells_money_and_closed_positions(connect, login, excha
     assert set(replica.positions.values()) == {0}
 
 
-async def test_grant_without_any_message_is_told(connect, login, exchange, alice):
+async def test_grant_without_any_message_is_told(connect, login, exchange, alice, monkeypatch):
+    monkeypatch.setattr("exchange.realtime.hub.AUDIT_S", 0.2)
     client = await connect(headers=login(alice))
     await client.subscribe("account")
     replica = await client.follow(AccountReplica(), is_told(alice.account))

@@ -8,8 +8,6 @@ from exchange.realtime.failures import FailureLog
 from tests.factories import make_market
 from tests.realtime.conftest import ORIGIN, in_sync
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 
 @pytest.mark.parametrize(
     ("offered", "chosen"),
@@ -75,7 +73,7 @@ BAD = [
 ]
 
 
-async def test_bad_message_gets_an_error_and_the_socket_stays(connect):
+async def test_bad_message_gets_an_error_and_the_socket_stays(connect, transactional_db):
     """All on one socket: none of them spoils it for the next."""
     client = await connect()
     for text, code in BAD:

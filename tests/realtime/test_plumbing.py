@@ -24,7 +24,8 @@ class BreakingLayer(InMemoryChannelLayer):
         return await super().receive(channel)
 
 
-async def test_listener_begins_anew_after_an_error_and_joins_its_groups_again():
+async def test_listener_begins_anew_after_an_error_and_joins_its_groups_again(monkeypatch):
+    monkeypatch.setattr("random.random", lambda: -0.45)  # the wait is 0.5 s and a jitter
     layer, heard, lost = BreakingLayer(), asyncio.Queue(), asyncio.Event()
     listener = Listener(layer, heard.put_nowait)
     running = asyncio.create_task(listener.run(lost.set))
