@@ -24,6 +24,12 @@ def describe_answer(order: Mapping[str, Any]) -> str:
     return "Nothing could be filled at this price; the order was cancelled."
 
 
+def is_placed(order: Mapping[str, Any]) -> bool:
+    """Return whether an order that was taken filled or rests, or may still do so."""
+    is_pending = order["status"] == _PENDING
+    return bool(is_pending or order["filled_quantity"] or order["open_quantity"])
+
+
 def describe_problem(problem: Mapping[str, Any]) -> str:
     """Say why something was refused, and what to do."""
     detail = _sentence(problem.get("detail") or problem.get("title") or "This did not work")

@@ -113,7 +113,8 @@ class MarketPage {
   }
 
   #accountChanged(fills) {
-    for (const fill of fills) if (fill.market === this.slug) toast(this.#describeFill(fill));
+    // What the ticket took, it has said itself.
+    for (const fill of fills) if (fill.market === this.slug && fill.liquidity === "maker") toast(this.#describeFill(fill));
     showMoney(this.account.balance, (text) => formatCredits(parseTicks(text)));
     this.orders.render(this.account.openOrders());
     this.ticket?.refresh();

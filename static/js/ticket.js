@@ -1,8 +1,8 @@
 // The order ticket: price by steps, a preview while typing, one order for one click.
 
 import { describeOrder, describeProblem, placeOrder, previewOrder } from "./api.js";
-import { make, setText, toast } from "./dom.js";
-import { formatPrice, formatTicks, parseTicks, stepPrice } from "./money.js";
+import { make, setText } from "./dom.js";
+import { formatPrice, formatTicks, parseTicks, PAYOUT_TICKS, stepPrice } from "./money.js";
 import { showPreview } from "./preview.js";
 
 const PREVIEW_DELAY_MS = 250;
@@ -99,6 +99,7 @@ export class Ticket {
     if (event.target.name === "contract") this.onContract(event.target.value);
     if (event.target.name === "side") this.#offerBest();
     this.#isRefused = !this.#isOpen;
+    this.#placed();
     this.refresh();
   }
 
@@ -114,7 +115,9 @@ export class Ticket {
     const { contract, side } = this.#chosen();
     const action = this.naming.action(contract, side);
     const quantity = this.#field("quantity").value;
-    const price = this.#field("price").value;
+    const ticks = parseTicks(this.#field("price").value.trim());
+    // What no price of the market can be is not repeated on the button.
+    const price = ticks > 0 && ticks < PAYOUT_TICKS ? formatPrice(ticks, this.stepTicks) : "";
     setText(this.place, quantity && price ? `${action}: ${quantity} at ${price}` : action);
     this.place.className = `btn btn-${side === "buy" ? "buy" : "sell"}`;
     setText(this.form.querySelector("[data-price-of]"), `of ${this.naming.isYesNo ? this.naming.side(contract, side) : this.naming.name(contract)}`);
@@ -124,7 +127,11 @@ export class Ticket {
   #sayOtherSide(contract, side) {
     const note = this.form.querySelector("[data-same-as]");
     const ticks = parseTicks(this.#field("price").value.trim());
-    if (!note || ticks === null || ticks <= 0) return;
+    if (!note || ticks === null) return;
+    if (ticks <= 0 || ticks >= PAYOUT_TICKS) {
+      setText(note, "");
+      return;
+    }
     const other = formatPrice(this.naming.shownPrice(ticks, "sell"), this.stepTicks);
     const opposite = this.naming.side(contract, side === "buy" ? "sell" : "buy");
     setText(note, `The same as selling ${opposite} at ${other}, so it first closes ${opposite} you hold.`);
@@ -141,7 +148,7 @@ export class Ticket {
     this.#asking = new AbortController();
     try {
       const answer = await previewOrder(body, this.#asking.signal);
-      if (answer.ok) showPreview(panel, answer.body);
+      if (answer.ok) showPreview(panel, answer.body, { order: body, naming: this.naming, stepTicks: this.stepTicks });
       else panel.hidden = true;
       // A refused order stays explained until something is changed.
       if (!this.#isRefused) this.#say(answer.ok ? "" : describeProblem(answer.body));
@@ -155,6 +162,7 @@ export class Ticket {
     const body = this.body();
     if (body === null || this.place.disabled) return;
     const id = this.#idFor(body);
+    this.#placed();
     this.place.disabled = true;
     try {
       this.#answered(await placeOrder({ ...body, client_order_id: id }));
@@ -178,9 +186,23 @@ export class Ticket {
     this.#isRefused = !ok;
     this.#say(ok ? "" : describeProblem(body));
     if (!ok) return;
-    toast(describeOrder(body));
+    this.#confirm(body);
+    // A second click must not repeat a large order by accident.
+    this.#field("quantity").value = this.form.dataset.quantity;
     this.onPlaced(body);
     this.refresh();
+  }
+
+  /** Say inside the ticket what became of the order; what filled nothing is no success. */
+  #confirm(order) {
+    const isDone = order.status === "pending_new" || order.filled_quantity > 0 || order.open_quantity > 0;
+    const what = this.place.textContent;
+    const text = `${what}. ${describeOrder(order)}`;
+    this.#placed(make("div", { class: `message message-${isDone ? "success" : "warning"}` }, text));
+  }
+
+  #placed(...children) {
+    this.form.querySelector("[data-placed]").replaceChildren(...children);
   }
 
   #say(text, look = "form-error") {

@@ -9,7 +9,15 @@ from exchange.markets.models import Market
 from exchange.trading.models import Order
 from exchange.web import api_bridge
 from exchange.web.views import orders as order_views
-from tests.factories import first_contract, make_market, make_member, make_user
+from tests.factories import (
+    first_contract,
+    make_account,
+    make_market,
+    make_member,
+    make_order,
+    make_position,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 CLICK = "5f3c2a60-0000-4000-8000-000000000001"
@@ -43,7 +51,7 @@ def told(response) -> list[str]:
 def test_without_scripts_preview_place_see_cancel(trader, member, market):
     previewed = send(trader, market, action="preview")
     panel = previewed.context["ticket"].preview
-    assert (panel.cost_ticks, panel.payout_ticks, panel.profit_ticks) == (45_000, 100_000, 55_000)
+    assert (panel.held_ticks, panel.payout_ticks, panel.profit_ticks) == (45_000, 100_000, 55_000)
     assert (panel.worst_outcome, panel.worst_ticks) == ("No", -45_000)
     assert panel.available_after_ticks == 9_955_000
     assert not Order.objects.exists()
@@ -268,3 +276,14 @@ def test_pages_that_are_read_write_nothing(trader, member, market):
         for path in paths:
             assert trader.get(path).status_code == 200
             assert Client().get(path).status_code in {200, 302}
+
+
+def test_preview_that_closes_says_what_comes_back(trader, member, market):
+    contract = first_contract(market)
+    make_position(member.account, contract, quantity=10, cash_ticks=-40_000)
+    make_order(make_account(), contract, side="buy", price_ticks=5_700, quantity=20)
+    page = send(trader, market, action="preview", side="sell", price="0.43").content.decode()
+    assert 'data-field="closes">10 Yes<' in page
+    assert "about 5.70" in page
+    assert 'data-field="average">0.43<' in page
+    assert '<div data-row="payout" hidden>' in page

@@ -60,6 +60,7 @@ def render_market(
         "ticket": ticket,
         "ladder": view.get_ladder(_selected_contract(ticket.form)),
         "no_name": ticket.form.no_name,
+        "quantity_suggested": _QUANTITY_SUGGESTED,
         "is_ended": view.market.status in _ENDED,
         "is_open": view.market.status == MarketStatus.OPEN,
         "initial": get_initial_state(view, account),

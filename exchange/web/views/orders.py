@@ -18,7 +18,7 @@ from exchange.web.previews import read_preview
 from exchange.web.selectors import get_market_view
 from exchange.web.viewer import get_viewer_account
 from exchange.web.views.market import TicketState, new_client_order_id, render_market
-from exchange.web.wording import describe_answer, describe_problem, place_errors
+from exchange.web.wording import describe_answer, describe_problem, is_placed, place_errors
 
 ORDERS_PATH: Final = "/api/v1/orders/"
 PREVIEW_PATH: Final = "/api/v1/orders/preview/"
@@ -70,7 +70,8 @@ def _place(request: HttpRequest, market: Market, form: TicketForm) -> HttpRespon
     body = form.api_body() | {"client_order_id": client_order_id}
     answer = call_api(request, "POST", ORDERS_PATH, body)
     if answer.is_ok:
-        messages.success(request, describe_answer(answer.body))
+        tell = messages.success if is_placed(answer.body) else messages.warning
+        tell(request, describe_answer(answer.body))
         return HttpResponseRedirect(_market_path(market, form))
     # After a failure on our side the same id makes a second try safe.
     kept = client_order_id if answer.status >= _SERVER_ERROR else ""
@@ -99,7 +100,7 @@ def _show_again(
     ticket = TicketState(
         form=form,
         client_order_id=client_order_id or new_client_order_id(),
-        preview=read_preview(answer.body) if answer is not None and not refused else None,
+        preview=read_preview(answer.body, form) if answer is not None and not refused else None,
         problem=answer.body if answer is not None and refused else None,
     )
     account = get_viewer_account(request)
