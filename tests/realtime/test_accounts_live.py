@@ -97,7 +97,7 @@ async def test_no_fill_is_lost_or_doubled_in_a_storm(connect, login, exchange, m
     replicas = [AccountReplica() for _ in clients]
     for client, replica in zip(clients, replicas, strict=True):
         await client.follow(replica, is_told(alice.account))
-    for number in range(40):
+    for number in range(30):
         who = chance.choice([alice.account, *others])
         exchange.place(
             who, market, chance.choice(["buy", "sell"]), 4_000 + 100 * chance.randrange(10),

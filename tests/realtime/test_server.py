@@ -192,7 +192,7 @@ async def read_to_the_end(client):
 
 async def test_slow_reader_costs_little_and_holds_up_nobody(start, source):
     """One client stops reading; the other gets every change, the server stays small."""
-    server = start(LIVE_SLOW_S="2")
+    server = start(LIVE_SLOW_S="1")
     async with (
         server.connect(max_queue=1, ping_interval=None, sock=server.narrow_socket()) as slow,
         server.connect(ping_interval=None) as fast,
