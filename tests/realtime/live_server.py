@@ -46,10 +46,11 @@ async def with_slow_page(scope, receive, send):
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from config import server
+    from config import bodies, server
     from exchange.realtime import hub
 
     hub.SLOW_S = float(os.environ.get("LIVE_SLOW_S", hub.SLOW_S))
+    bodies._LINGER_S = 1.0
     threading.Thread(target=send_what_is_told, daemon=True).start()
     port = int(sys.argv[1])
     server.run(with_slow_page, "127.0.0.1", port, on_ready=say_ready)
