@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from core.money import PAYOUT_TICKS
 from exchange.markets.outcomes import name_other_outcome
@@ -32,6 +33,18 @@ class Holding:
     def quantity(self) -> int:
         """The contracts held."""
         return abs(self.position.quantity)
+
+    @property
+    def closing_link(self) -> str:
+        """The query of a market page whose ticket closes it, at the best price."""
+        side = Side.BUY if self.position.quantity < 0 else Side.SELL
+        fields = {"contract": self.position.contract_id, "side": side.value}
+        return f"?{urlencode(fields | {'quantity': self.quantity})}#ticket"
+
+    @property
+    def closing_word(self) -> str:
+        """What closing it is called: a sold outcome is bought back."""
+        return "Buy back" if self.position.quantity < 0 and not self.is_yes_no else "Sell"
 
     @property
     def average_ticks(self) -> int | None:

@@ -38,7 +38,7 @@ class MarketPage {
   #enableAccount(initial, options) {
     this.account = new AccountState(initial, this.slug);
     this.orders = new OwnOrders(find("[data-orders]"), options);
-    this.positions = new Positions(find("[data-positions]"), options);
+    this.positions = new Positions(find("[data-positions]"), { ...options, onPick: (values) => this.#pick(values) });
     this.account.onChange((fills) => this.#accountChanged(fills));
     enableOrderActions(find("[data-orders]"), (order) => this.account.takeOrder(order));
   }
@@ -136,6 +136,7 @@ class MarketPage {
   }
 
   #pick(values) {
+    if (values.contract !== this.ladder.contract) this.#select(values.contract);
     this.ticket?.pick(values);
     return Boolean(this.ticket);
   }

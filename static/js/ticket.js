@@ -36,11 +36,14 @@ export class Ticket {
     this.refresh();
   }
 
-  /** Take values from a level of the book: {contract, side, price}. */
-  pick({ contract, side, price }) {
+  /** Take values from a level of the book, or a position at its best price: no `price` then. */
+  pick({ contract, side, price, quantity }) {
     this.#field("contract").value = contract;
     this.form.querySelector(`[name=side][value=${side}]`).checked = true;
-    this.#field("price").value = price;
+    if (price) this.#field("price").value = price;
+    else this.#offerBest();
+    if (quantity) this.#field("quantity").value = quantity;
+    this.#placed();
     this.refresh();
     this.#field("quantity").focus();
     this.#field("quantity").select();

@@ -283,3 +283,25 @@ def test_market_ended_says_to_others_that_they_held_nothing(trader):
     page = trader.get(f"/markets/{market.slug}/").content.decode()
     assert "You held nothing" in page
     assert "<strong>No</strong> won" in page
+
+
+def test_market_offers_to_sell_what_is_held_at_the_best_price(trader, member):
+    market = make_market()
+    contract = first_contract(market)
+    make_book(market)
+    make_position(member.account, contract, quantity=7, cash_ticks=-28_000)
+    link = f"?contract={contract.pk}&amp;side=sell&amp;quantity=7#ticket"
+    assert link in trader.get(f"/markets/{market.slug}/").content.decode()
+    assert link in trader.get("/portfolio/").content.decode()
+    followed = trader.get(f"/markets/{market.slug}/?contract={contract.pk}&side=sell&quantity=7")
+    form = followed.context["ticket"].form
+    # Selling Yes to the bid of 0.44 is buying No at 0.56.
+    values = [form[name].value() for name in ("side", "price", "quantity")]
+    assert values == ["sell", "0.56", "7"]
+
+
+def test_market_calls_the_way_out_of_a_sold_outcome_by_its_name(trader, member):
+    market = make_market(outcomes=("Reds", "Blues"))
+    make_position(member.account, first_contract(market), quantity=-7, cash_ticks=28_000)
+    page = trader.get(f"/markets/{market.slug}/").content.decode()
+    assert 'aria-label="Buy back Reds, sold"' in page
