@@ -79,16 +79,22 @@ export function localTimes(root = document) {
   }
 }
 
-/** Return a moment as hours, minutes and seconds. */
-export function clockTime(at) {
-  return at.toLocaleTimeString([], { hourCycle: "h23" });
+/** Return a moment's time of day; with its day where that is not today. */
+export function momentTime(at, now = new Date()) {
+  if (at.toDateString() === now.toDateString()) return at.toLocaleTimeString("en-GB");
+  const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+  return `${day} ${at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
 }
 
-const FORMATS = { time: clockTime, date: (at) => at.toLocaleDateString([], { dateStyle: "medium" }) };
-
-function fullTime(at) {
-  return at.toLocaleString([], { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+/** Return a moment as the server writes it, in the reader's zone, which it names. */
+export function fullTime(at) {
+  return at.toLocaleString("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
 }
+
+const FORMATS = {
+  moment: (at) => momentTime(at),
+  date: (at) => at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" }),
+};
 
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {

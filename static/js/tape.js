@@ -1,6 +1,6 @@
 // The newest trades, newest first.
 
-import { clockTime, make } from "./dom.js";
+import { fullTime, make, momentTime } from "./dom.js";
 import { formatPrice, parseTicks } from "./money.js";
 
 const ROWS_MAX = 30;
@@ -22,19 +22,18 @@ export class Tape {
 
   #makeRow({ id, contract, price, quantity, side, time }) {
     const at = new Date(time);
-    const clock = make("time", { class: "num", datetime: time, title: at.toLocaleString() }, clockTime(at));
+    const clock = make("time", { class: "num", datetime: time, title: fullTime(at) }, momentTime(at));
     const cells = [
       make("td", { class: "faint" }, clock),
-      make("td", { class: `side-${side}` }, side === "buy" ? "Buy" : "Sell"),
+      this.#takerCell(contract, side === "buy" ? "Buy" : "Sell", side),
       make("td", { class: "num" }, formatPrice(parseTicks(price), this.stepTicks)),
       make("td", { class: "num" }, quantity.toLocaleString("en")),
     ];
-    if (!this.naming.isYesNo) cells.splice(1, 0, this.#outcomeCell(contract));
     return make("tr", { class: "changed", "data-trade": id }, ...cells);
   }
 
-  #outcomeCell(contract) {
-    const name = this.naming.name(contract);
-    return make("td", { class: "outcome truncate", title: name }, name);
+  #takerCell(contract, word, side) {
+    const name = this.naming.isYesNo ? null : this.naming.name(contract);
+    return make("td", { class: `truncate side-${side}`, title: name }, name === null ? word : `${word} ${name}`);
   }
 }
