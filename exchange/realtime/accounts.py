@@ -148,10 +148,14 @@ class AccountHub:
             if feed.needs_snapshot:
                 self._load_soon(feed, 0)
         seqs = await self._read(reading.read_account_seqs, tuple(self._feeds))
-        if all(self._feeds[account_id].seq >= seq for account_id, seq in seqs.items()):
+        if not any(self._is_behind(account_id, seq) for account_id, seq in seqs.items()):
             return
         await asyncio.sleep(AUDIT_GRACE_S)
         self.receive({str(account_id): seq for account_id, seq in seqs.items()})
+
+    def _is_behind(self, account_id: int, seq: int) -> bool:
+        feed = self._feeds.get(account_id)  # its last tab may have closed while we read
+        return feed is not None and feed.seq < seq
 
     def _load_soon(self, feed: AccountFeed, delay_s: float) -> None:
         if feed.loading is None or feed.loading.done():

@@ -262,9 +262,7 @@ def test_batch_that_cannot_be_put_in_words_holds_up_no_other_shard():
     alice = make_member("alice")
     market = open_market()
     Shard.objects.bulk_create([Shard(number=900, next_trade=1, journal_number=1)])
-    JournalBatch.objects.create(
-        shard=900, number=1, epoch=1, time_ms=0, facts="{}", entries="torn"
-    )
+    JournalBatch.objects.create(shard=900, number=1, epoch=1, time_ms=0, facts="{}", entries="torn")
     place(alice, market, "sell", 6_000, 10)
 
     assert follow_journal() == 1

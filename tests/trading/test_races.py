@@ -34,9 +34,7 @@ def open_market() -> Market:
     return market
 
 
-def place(  # noqa: PLR0917 -- reads like an order
-    account, contract, side, price_ticks, quantity, client_order_id=""
-) -> Answer:
+def place(account, contract, side, price_ticks, quantity, client_order_id="") -> Answer:
     request = OrderRequest(
         contract=contract,
         side=side,
