@@ -6,14 +6,20 @@ from typing import Final
 
 from exchange.engine.enums import CancelReason
 from exchange.ledger.models import Account, Transfer
-from exchange.trading.models import OPEN_STATUSES, Order, Side, Trade
-from exchange.web.formatting import other_side
+from exchange.markets.models import Market
+from exchange.markets.outcomes import price_traded
+from exchange.trading.models import OPEN_STATUSES, Order, OrderStatus, Side, Trade
 from exchange.web.outcomes import name_action
 
 _REASONS: Final[Mapping[str, str]] = {
     CancelReason.MEMBER: "by you",
     CancelReason.IOC_REMAINDER: "not filled at once",
     CancelReason.SELF_TRADE: "it met your own order",
+}
+_REFERENCES: Final[Mapping[str, str]] = {
+    "sign-up": "Sign-up credits",
+    "operator": "Credits from the operator",
+    "demo": "Credits of the demonstration",
 }
 _OPPOSITE: Final = {Side.BUY.value: Side.SELL.value, Side.SELL.value: Side.BUY.value}
 
@@ -33,12 +39,14 @@ class OrderLine:
     @property
     def price_ticks(self) -> int:
         """Its limit, in terms of what it buys or sells."""
-        return _shown_price(self.order.price_ticks, self.order.side, is_yes_no=self.is_yes_no)
+        return price_traded(self.order.price_ticks, self.order.side, is_yes_no=self.is_yes_no)
 
     @property
     def status_text(self) -> str:
         """Its status in words, with the reason of a refusal."""
-        words = str(self.order.get_status_display())
+        # FIX's "new" is what people call open.
+        is_new = self.order.status == OrderStatus.NEW
+        words = "Open" if is_new else str(self.order.get_status_display())
         reason = self.order.reason
         return f"{words}: {_REASONS.get(reason) or reason.replace('_', ' ')}" if reason else words
 
@@ -70,7 +78,7 @@ class FillLine:
     @property
     def price_ticks(self) -> int:
         """The price in terms of what this side bought or sold."""
-        return _shown_price(self.trade.price_ticks, self.side, is_yes_no=self.is_yes_no)
+        return price_traded(self.trade.price_ticks, self.side, is_yes_no=self.is_yes_no)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,14 @@ class LedgerLine:
 
     transfer: Transfer
     amount_ticks: int
+    market: Market | None = None  # whose settlement it was
+
+    @property
+    def reference_text(self) -> str:
+        """What it belongs to, in words, where it is no market's."""
+        reference = self.transfer.reference
+        source = reference.partition(":")[0]
+        return _REFERENCES.get(source, reference)
 
 
 def make_fill_line(trade: Trade, account: Account, *, is_yes_no: bool) -> FillLine:
@@ -88,11 +104,16 @@ def make_fill_line(trade: Trade, account: Account, *, is_yes_no: bool) -> FillLi
     return FillLine(trade, side, is_maker, is_yes_no)
 
 
-def make_ledger_line(transfer: Transfer, account: Account) -> LedgerLine:
-    """Return a transfer with the sign it has for an account."""
+def make_ledger_line(
+    transfer: Transfer, account: Account, markets: Mapping[int, Market]
+) -> LedgerLine:
+    """Return a transfer with the sign it has for an account; `markets` by id, those known."""
     sign = -1 if transfer.debit_id == account.pk else 1
-    return LedgerLine(transfer, sign * transfer.amount_ticks)
+    market = markets.get(read_market_id(transfer) or 0)
+    return LedgerLine(transfer, sign * transfer.amount_ticks, market)
 
 
-def _shown_price(price_ticks: int, side: str, *, is_yes_no: bool) -> int:
-    return other_side(price_ticks) if is_yes_no and side == Side.SELL else price_ticks
+def read_market_id(transfer: Transfer) -> int | None:
+    """Return the id of the market a transfer's reference names, if it names one."""
+    source, _, number = transfer.reference.partition(":")
+    return int(number) if source == "market" and number.isdecimal() else None

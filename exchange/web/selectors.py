@@ -7,14 +7,21 @@ from typing import Final, TypeVar
 from django.db.models import QuerySet, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 
-from exchange.ledger.models import Account
+from exchange.ledger.models import Account, Transfer
 from exchange.marketdata.selectors import MarketBook, get_book, list_trades
 from exchange.markets.models import Event, Market, MarketStatus
 from exchange.trading.models import Order, Position, Trade
 from exchange.trading.selectors import list_orders
 from exchange.web.holdings import Holding
 from exchange.web.ladders import Ladder, get_own_levels, make_ladder
-from exchange.web.lines import FillLine, OrderLine, make_fill_line
+from exchange.web.lines import (
+    FillLine,
+    LedgerLine,
+    OrderLine,
+    make_fill_line,
+    make_ledger_line,
+    read_market_id,
+)
 
 Row = TypeVar("Row", Order, Position, Trade)
 TAPE_LENGTH: Final = 30
@@ -128,6 +135,14 @@ def get_fill_lines(trades: Iterable[Trade], account: Account) -> list[FillLine]:
     return [
         make_fill_line(row, account, is_yes_no=is_yes_no) for row, is_yes_no in _with_kind(trades)
     ]
+
+
+def get_ledger_lines(transfers: Iterable[Transfer], account: Account) -> list[LedgerLine]:
+    """Return transfers as lines, by one more query where they name markets."""
+    known = list(transfers)
+    ids = {market for transfer in known if (market := read_market_id(transfer)) is not None}
+    markets = Market.objects.in_bulk(ids)
+    return [make_ledger_line(transfer, account, markets) for transfer in known]
 
 
 def list_results(account: Account) -> QuerySet[Position]:

@@ -35,8 +35,8 @@ export function feedAddress() {
 /** Show the account's money wherever the page has a place for it. */
 export function showMoney({ balance, exposure, available }, format) {
   const header = document.getElementById("nav-balance");
-  if (header) header.hidden = false;
-  setText(header, format(balance));
+  if (header) header.parentElement.hidden = false;
+  setText(header, format(available));
   for (const [name, value] of Object.entries({ balance, exposure, available })) {
     for (const element of document.querySelectorAll(`[data-${name}]`)) setText(element, format(value));
   }

@@ -13,11 +13,11 @@ from exchange.ledger.models import Account
 from exchange.ledger.selectors import list_transfers
 from exchange.trading.selectors import list_fills, list_orders, list_positions
 from exchange.web.holdings import sum_gains
-from exchange.web.lines import make_ledger_line
 from exchange.web.paging import get_page
 from exchange.web.selectors import (
     get_fill_lines,
     get_holdings,
+    get_ledger_lines,
     get_order_lines,
     list_results,
 )
@@ -57,7 +57,7 @@ def show_portfolio(request: HttpRequest, account: Account) -> HttpResponse:
         "results": get_holdings(list_results(account)[:_ROWS_ON_OVERVIEW]),
         "orders": get_order_lines(list_orders(account, status="open")[:_HOLDINGS_MAX]),
         "fills": get_fill_lines(list_fills(account)[:_ROWS_ON_OVERVIEW], account),
-        "lines": [make_ledger_line(transfer, account) for transfer in transfers],
+        "lines": get_ledger_lines(transfers, account),
     }
     return render(request, "web/portfolio.html", context)
 
@@ -82,6 +82,6 @@ def show_fills(request: HttpRequest, account: Account) -> HttpResponse:
 def show_ledger(request: HttpRequest, account: Account) -> HttpResponse:
     """Show every movement of money, newest first."""
     page = get_page(list_transfers(account), request.GET, size=ROWS_PER_PAGE)
-    lines = [make_ledger_line(transfer, account) for transfer in page.rows]
+    lines = get_ledger_lines(page.rows, account)
     context = {"account": account, "page": page, "lines": lines}
     return render(request, "web/portfolio_ledger.html", context)
