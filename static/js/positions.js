@@ -19,7 +19,7 @@ export class Positions {
   constructor(root, { naming, stepTicks, onPick }) {
     Object.assign(this, { root, naming, stepTicks });
     root.addEventListener("click", (event) => {
-      const link = event.target.closest(".close-position a");
+      const link = event.target.closest("a.close-position");
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
       if (onPick(Object.fromEntries(new URL(link.href).searchParams))) event.preventDefault();
     });
@@ -32,9 +32,8 @@ export class Positions {
     }
     const rows = positions.map((position) => this.#makeRow(position, last.get(position.contract) ?? null));
     const heads = ["Outcome", "Quantity", "Average", "Gain now"].map((text, index) => make("th", { scope: "col", class: index ? "num" : null }, text));
-    const actions = make("th", { scope: "col" }, make("span", { class: "visually-hidden" }, "Actions"));
     const caption = make("caption", { class: "visually-hidden" }, "Your position in this market");
-    this.root.replaceChildren(make("table", { class: "table table-dense" }, caption, make("thead", {}, make("tr", {}, ...heads, actions)), make("tbody", {}, ...rows)));
+    this.root.replaceChildren(make("table", { class: "table table-dense" }, caption, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows)));
   }
 
   /** Nothing to close: no link. A sold outcome is bought back. */
@@ -43,7 +42,7 @@ export class Positions {
     const fields = { contract, side: quantity < 0 ? "buy" : "sell", quantity: Math.abs(quantity) };
     const word = quantity < 0 && !this.naming.isYesNo ? "Buy back" : "Sell";
     const label = `${word} ${this.naming.held(contract, quantity)}`;
-    return [make("a", { href: `?${new URLSearchParams(fields)}#ticket`, rel: "nofollow", "aria-label": label }, word)];
+    return [make("a", { class: "small close-position", href: `?${new URLSearchParams(fields)}#ticket`, rel: "nofollow", "aria-label": label }, word)];
   }
 
   #makeRow({ contract, quantity, cash }, last) {
@@ -53,11 +52,10 @@ export class Positions {
     return make(
       "tr",
       {},
-      make("th", { scope: "row" }, this.naming.held(contract, quantity)),
+      make("th", { scope: "row" }, this.naming.held(contract, quantity), " ", ...this.#closingLink(contract, quantity)),
       make("td", { class: "num" }, Math.abs(quantity).toLocaleString("en")),
       make("td", { class: "num" }, price),
       make("td", { class: "num" }, gain === null ? NOTHING : formatGain(gain)),
-      make("td", { class: "close-position" }, ...this.#closingLink(contract, quantity)),
     );
   }
 }

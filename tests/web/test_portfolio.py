@@ -211,6 +211,7 @@ def test_portfolio_fixed_queries(trader, member, django_assert_num_queries, rows
 def test_ledger_names_what_a_movement_belongs_to(trader, member):
     market = make_market(title="Will it rain?")
     grant(account=member.account, amount_ticks=25_000, reference=f"market:{market.pk}")
+    grant(account=member.account, amount_ticks=25_000, reference=f"sign-up:{member.pk}")
     page = trader.get("/portfolio/ledger/").content.decode()
     assert f'href="/markets/{market.slug}/">Will it rain?</a>' in page
     assert "Sign-up credits" in page
@@ -224,5 +225,5 @@ def test_order_that_rests_is_called_open(trader, member):
 
 def test_header_shows_what_is_available(trader, member):
     make_order(member.account, first_contract(make_market()), price_ticks=4_000, quantity=10)
-    type(member.account).objects.update(exposure_ticks=40_000)
+    type(member.account).objects.filter(pk=member.account.pk).update(exposure_ticks=40_000)
     assert '<span id="nav-balance">996.00</span>' in trader.get("/").content.decode()
