@@ -14,7 +14,8 @@ from exchange.web.quotes import list_cards
 from exchange.web.selectors import get_event, list_categories
 
 MARKETS_PER_PAGE: Final = 24
-_OUTCOMES_ON_A_CARD: Final = 3
+# As tall as a yes/no card with its two buttons: a row has no holes.
+_OUTCOMES_ON_A_CARD: Final = 2
 _OUTCOMES_ON_AN_EVENT: Final = 6
 
 
