@@ -9,7 +9,7 @@ from exchange.web.viewer import get_viewer_account
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return the site's name, whether mail is shown at /dev/mail/, and what the viewer may spend."""
+    """Return the site's name, whether mail is at /dev/mail/, and what the viewer may spend."""
     return {
         "site_name": settings.SITE_NAME,
         "dev_mail": settings.DEV_MAIL,
@@ -19,7 +19,7 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 
 def _balance(request: HttpRequest) -> str:
-    """Return the viewer's available money; "" without an account, or where nobody is known yet (errors)."""
+    """Return what is available; "" without an account, or where nobody is known yet (errors)."""
     if not hasattr(request, "user"):
         return ""
     account = get_viewer_account(request)
