@@ -36,7 +36,7 @@ def test_members_page_shows_handle_balance_and_the_way_out(client, path):
     client.force_login(make_member("anna", balance_credits=1_234, password=PASSWORD))
     page = client.get(path).content.decode()
     assert ">anna</a>" in page
-    assert ">1,234.00</a>" in page
+    assert '<span id="nav-balance">1,234.00</span>' in page
     assert 'action="/accounts/logout/"' in page
 
 
@@ -44,7 +44,7 @@ def test_members_page_shows_handle_balance_and_the_way_out(client, path):
 def test_balance_is_hidden_where_there_is_no_account(client):
     client.force_login(make_user("anna"))
     page = client.get("/accounts/email/").content.decode()
-    assert 'title="Your balance in credits" hidden></a>' in page
+    assert 'title="Available to trade, in credits" hidden>' in page
 
 
 @pytest.mark.django_db
