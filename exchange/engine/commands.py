@@ -1,150 +1,80 @@
-"""Commands: what somebody asks of the engine, and how they look in JSON (CONTRACTS, section 2).
+"""Commands: what somebody asks of the engine, and how they look in JSON (docs/engine.md).
 
 Prices and money are integers in ticks, quantities whole contracts, times milliseconds. A command
-says what its sender wants, however wrong: it is the engine that refuses, with a reason.
+says what its sender wants, however wrong: it is the engine that refuses, with a reason. Any
+command may say what `time` it is, and until when it is wanted (`valid_until`).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Final, Literal, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 from exchange.engine import fields
 from exchange.engine.enums import Side
 from exchange.engine.fields import InputError, Reader
+from exchange.engine.order_commands import CancelOrder, PlaceOrder, ReduceOrder, ReplaceOrder
+from exchange.engine.other_commands import (
+    CancelAll,
+    CloseMarket,
+    CrossTrade,
+    Fund,
+    HaltMarket,
+    OpenMarket,
+    ResumeMarket,
+    SetGroup,
+    SetLimits,
+    SettleMarket,
+    Tick,
+    VoidMarket,
+    VoidTrade,
+)
+from exchange.engine.records import names_of
+from exchange.engine.terms import PLAIN, Terms
 
-__all__ = ["Command", "InputError", "decode", "encode"]
-
-OrderKind = Literal["limit"]
-TimeInForce = Literal["GTC", "IOC"]
-SelfTradePrevention = Literal["cancel_newest", "allow"]
-
-
-@dataclass(frozen=True, slots=True)
-class OpenMarket:
-    """Open a market whose contracts are mutually exclusive outcomes.
-
-    `other` adds an outcome without a book; a market of one contract always has one (No).
-    `payout_ticks` None stands for the engine's own payout.
-    """
-
-    market: int
-    contracts: tuple[int, ...]
-    other: bool = False
-    payout_ticks: int | None = 10_000
-    price_step_ticks: int = 1
-    time: int | None = field(default=None, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Fund:
-    """Add to what an account has available."""
-
-    account: int
-    amount_ticks: int
-    time: int | None = field(default=None, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceOrder:
-    """Ask to trade quantity contracts at price_ticks or better."""
-
-    order: int
-    account: int
-    contract: int
-    side: Side
-    price_ticks: int
-    quantity: int
-    kind: OrderKind = "limit"
-    tif: TimeInForce = "GTC"
-    stp: SelfTradePrevention = "cancel_newest"
-    client_order_id: str | None = None
-    time: int | None = field(default=None, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class CancelOrder:
-    """Take an order out of the book."""
-
-    order: int
-    account: int
-    time: int | None = field(default=None, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class ReduceOrder:
-    """Make an order's open quantity smaller; it keeps its place in the queue.
-
-    With `if_open_quantity` only while that much is open: a request sent twice reduces once.
-    """
-
-    order: int
-    account: int
-    by: int
-    if_open_quantity: int | None = None
-    time: int | None = field(default=None, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class HaltMarket:
-    """Stop placing for a while; orders stay and may be cancelled or reduced."""
-
-    market: int
-    time: int | None = field(default=None, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeMarket:
-    """Let a halted market trade again."""
-
-    market: int
-    auction: bool = False
-    time: int | None = field(default=None, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class CloseMarket:
-    """End trading for good; open orders are cancelled."""
-
-    market: int
-    time: int | None = field(default=None, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class SettleMarket:
-    """Pay the holders of the winning contract; None is the outcome without a book."""
-
-    market: int
-    winner: int | None
-    time: int | None = field(default=None, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class VoidMarket:
-    """Undo a market: nobody gains or loses."""
-
-    market: int
-    time: int | None = field(default=None, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """Say what time it is. Nothing is due at a time yet, so it changes nothing."""
-
-    time: int | None = field(default=None, kw_only=True)
-
+__all__ = [
+    "PLAIN",
+    "CancelAll",
+    "CancelOrder",
+    "CloseMarket",
+    "Command",
+    "CrossTrade",
+    "Fund",
+    "HaltMarket",
+    "InputError",
+    "OpenMarket",
+    "PlaceOrder",
+    "ReduceOrder",
+    "ReplaceOrder",
+    "ResumeMarket",
+    "SetGroup",
+    "SetLimits",
+    "SettleMarket",
+    "Terms",
+    "Tick",
+    "VoidMarket",
+    "VoidTrade",
+    "decode",
+    "encode",
+]
 
 Command = (
     OpenMarket
     | Fund
+    | SetLimits
+    | SetGroup
     | PlaceOrder
     | CancelOrder
     | ReduceOrder
+    | ReplaceOrder
+    | CancelAll
     | HaltMarket
     | ResumeMarket
     | CloseMarket
     | SettleMarket
     | VoidMarket
+    | VoidTrade
+    | CrossTrade
     | Tick
 )
 
@@ -155,81 +85,124 @@ class Shape(NamedTuple):
     make: type[Any]
     required: Mapping[str, Reader]
     optional: Mapping[str, Reader]
-    unsupported: Mapping[str, Reader] = {}
 
 
 _id, _integer, _boolean = fields.identifier, fields.integer, fields.boolean
+_optional_id: Final = fields.optional(fields.identifier)
 _optional_integer: Final = fields.optional(fields.integer)
-_false: Final = fields.only(default=False, read=fields.boolean)
-_timed: Final[Mapping[str, Reader]] = {"time": fields.optional(fields.identifier)}
-_place_order: Final = Shape(
-    PlaceOrder,
-    {
-        "order": _id,
-        "account": _id,
-        "contract": _id,
-        "side": fields.choice(Side),
-        "price_ticks": _integer,
-        "quantity": _integer,
-    },
-    {
-        "kind": fields.choice(("limit",), unsupported=("market", "stop", "stop_limit")),
-        "tif": fields.choice(("GTC", "IOC"), unsupported=("FOK", "GTD")),
-        "stp": fields.choice(
-            ("cancel_newest", "allow"), unsupported=("cancel_oldest", "cancel_both", "decrement")
-        ),
-        "client_order_id": fields.optional(fields.text),
-        **_timed,
-    },
-    {
-        "post_only": _false,
-        "reduce_only": _false,
-        "on_halt": fields.only("keep", fields.choice(("keep", "cancel"))),
-        "min_quantity": fields.never,
-        "max_cost_ticks": fields.never,
-        "stop_ticks": fields.never,
-        "expires_at": fields.never,
-        "group": fields.never,
-    },
-)
-_open_market: Final = Shape(
-    OpenMarket,
-    {"market": _id, "contracts": fields.identifiers},
-    {
-        "other": _boolean,
-        "payout_ticks": _optional_integer,
-        "price_step_ticks": _integer,
-        **_timed,
-    },
-)
+_any: Final[Mapping[str, Reader]] = {"time": _optional_id, "valid_until": _optional_id}
+# In JSON the terms of an order stand beside its other fields.
+_terms: Final[Mapping[str, Reader]] = {
+    "kind": fields.choice(("limit", "market", "stop", "stop_limit")),
+    "tif": fields.choice(("GTC", "IOC", "FOK", "GTD")),
+    "stp": fields.choice(
+        ("cancel_newest", "cancel_oldest", "cancel_both", "decrement", "allow")
+    ),
+    "post_only": _boolean,
+    "reduce_only": _boolean,
+    "min_quantity": _optional_integer,
+    "max_cost_ticks": _optional_integer,
+    "stop_ticks": _optional_integer,
+    "expires_at": _optional_id,
+    "on_halt": fields.choice(("keep", "cancel")),
+    "group": _optional_id,
+}
 _market: Final[Mapping[str, Reader]] = {"market": _id}
 _order: Final[Mapping[str, Reader]] = {"order": _id, "account": _id}
+_guard: Final[Mapping[str, Reader]] = {"if_open_quantity": _optional_integer}
+
+
+def _shape(
+    make: type[Any], required: Mapping[str, Reader], optional: Mapping[str, Reader] | None = None
+) -> Shape:
+    return Shape(make, required, {**(optional or {}), **_any})
+
+
 _shapes: Final[Mapping[str, Shape]] = {
-    "OpenMarket": _open_market,
-    "Fund": Shape(Fund, {"account": _id, "amount_ticks": _integer}, _timed),
-    "PlaceOrder": _place_order,
-    "CancelOrder": Shape(CancelOrder, _order, _timed),
-    "ReduceOrder": Shape(
-        ReduceOrder, {**_order, "by": _integer}, {"if_open_quantity": _optional_integer, **_timed}
+    "OpenMarket": _shape(
+        OpenMarket,
+        {"market": _id, "contracts": fields.identifiers},
+        {
+            "other": _boolean,
+            "payout_ticks": _optional_integer,
+            "price_step_ticks": _integer,
+            "price_bands": fields.pairs,
+            "collar_ticks": _optional_integer,
+        },
     ),
-    "HaltMarket": Shape(HaltMarket, _market, _timed),
-    "ResumeMarket": Shape(ResumeMarket, _market, {"auction": _false, **_timed}),
-    "CloseMarket": Shape(CloseMarket, _market, _timed),
-    "SettleMarket": Shape(SettleMarket, {**_market, "winner": fields.optional(_id)}, _timed),
-    "VoidMarket": Shape(VoidMarket, _market, _timed),
-    "Tick": Shape(Tick, {"time": fields.identifier}, {}),
+    "Fund": _shape(Fund, {"account": _id, "amount_ticks": _integer}),
+    "SetLimits": _shape(
+        SetLimits,
+        {"account": _id},
+        {
+            "max_open_orders": _optional_integer,
+            "max_exposure_ticks": _optional_integer,
+            "loss_limit_ticks": _optional_integer,
+            "suspended": _boolean,
+        },
+    ),
+    "SetGroup": _shape(
+        SetGroup, {"account": _id, "group": _id, "limit_quantity": _integer, "window_ms": _integer}
+    ),
+    "PlaceOrder": _shape(
+        PlaceOrder,
+        {
+            "order": _id,
+            "account": _id,
+            "contract": _id,
+            "side": fields.choice(Side),
+            "quantity": _integer,
+        },
+        {
+            "price_ticks": _optional_integer,
+            **_terms,
+            "client_order_id": fields.optional(fields.text),
+        },
+    ),
+    "CancelOrder": _shape(CancelOrder, _order),
+    "ReduceOrder": _shape(ReduceOrder, {**_order, "by": _integer}, _guard),
+    "ReplaceOrder": _shape(
+        ReplaceOrder,
+        {**_order, "new_order": _id, "price_ticks": _integer, "quantity": _integer},
+        _guard,
+    ),
+    "CancelAll": _shape(
+        CancelAll,
+        {"account": _id},
+        {
+            "market": _optional_id,
+            "contract": _optional_id,
+            "side": fields.optional(fields.choice(Side)),
+            "group": _optional_id,
+        },
+    ),
+    "HaltMarket": _shape(HaltMarket, _market),
+    "ResumeMarket": _shape(
+        ResumeMarket, _market, {"auction": _boolean, "auction_ends_at": _optional_id}
+    ),
+    "CloseMarket": _shape(CloseMarket, _market),
+    "SettleMarket": _shape(SettleMarket, {**_market, "winner": _optional_id}),
+    "VoidMarket": _shape(VoidMarket, _market),
+    "VoidTrade": _shape(VoidTrade, {"trade": _id}),
+    "CrossTrade": _shape(
+        CrossTrade,
+        {
+            "contract": _id,
+            "buyer": _id,
+            "seller": _id,
+            "price_ticks": _integer,
+            "quantity": _integer,
+        },
+    ),
+    "Tick": Shape(Tick, {"time": _id}, {"valid_until": _optional_id}),
 }
-_unsupported: Final = ("ReplaceOrder", "CancelAll", "VoidTrade", "CrossTrade")
-_not_encoded_when_none: Final = frozenset(
-    {"time", "client_order_id", "payout_ticks", "if_open_quantity"}
-)
 
 
 def decode(members: Mapping[str, Any]) -> Command:
     """Return the command that a JSON object stands for.
 
-    Raises InputError, saying what is wrong, for an unknown type or field, a missing field, a value
-    of the wrong kind, and anything that is well formed but not supported.
+    Raises InputError, saying what is wrong, for an unknown type or field, a missing field, and a
+    value of the wrong kind.
     """
     shape = _shape_of(members.get("type"))
     arguments = {}
@@ -237,26 +210,33 @@ def decode(members: Mapping[str, Any]) -> Command:
         if name == "type":
             continue
         read = shape.required.get(name) or shape.optional.get(name)
-        if read is not None:
-            arguments[name] = read(name, value)
-        else:
-            _read_unsupported(shape, name, value)
+        if read is None:
+            raise fields.fault("unknown field", repr(name[:40]))
+        arguments[name] = read(name, value)
     for name in shape.required:
         if name not in arguments:
             raise fields.fault(name, "is missing")
     if shape.make is OpenMarket:
         arguments.setdefault("payout_ticks", None)
+    elif shape.make is PlaceOrder:
+        _gather_terms(arguments)
     return cast(Command, shape.make(**arguments))
 
 
 def encode(command: Command) -> dict[str, Any]:
-    """Return the JSON object of a command; `decode` of it is the same command again."""
-    name = type(command).__name__
-    members: dict[str, Any] = {"type": name}
-    for field_name, get in _getters[name]:
+    """Return the JSON object of a command; `decode` of it is the same command again.
+
+    An order's price and terms are left out where they are the usual ones, so is whatever is None
+    but for a winner.
+    """
+    made = type(command)
+    members: dict[str, Any] = {"type": made.__name__}
+    for name, get in _getters[made]:
         value = get(command)
-        if value is not None or field_name not in _not_encoded_when_none:
-            members[field_name] = value
+        if name == "terms":
+            members.update(_encode_terms(value))
+        elif value is not None or name == "winner":
+            members[name] = value
     return members
 
 
@@ -264,22 +244,32 @@ def _shape_of(type_name: Any) -> Shape:
     if type(type_name) is not str:
         raise InputError("type is missing" if type_name is None else "type must be a string")
     shape = _shapes.get(type_name)
-    if shape is not None:
-        return shape
-    if type_name in _unsupported:
-        raise fields.fault(type_name, "is not supported")
-    raise fields.fault("unknown type", repr(type_name[:40]))
+    if shape is None:
+        raise fields.fault("unknown type", repr(type_name[:40]))
+    return shape
 
 
-def _read_unsupported(shape: Shape, name: str, value: Any) -> None:
-    # valid_until may stand on any command.
-    read = fields.never if name == "valid_until" else shape.unsupported.get(name)
-    if read is None:
-        raise fields.fault("unknown field", repr(name[:40]))
-    read(name, value)
+def _gather_terms(arguments: dict[str, Any]) -> None:
+    """Replace the terms among the arguments by one object, and see that there is a price."""
+    given = {name: arguments.pop(name) for name in _terms.keys() & arguments.keys()}
+    arguments["terms"] = terms = _terms_of(frozenset(given.items())) if given else PLAIN
+    if arguments.setdefault("price_ticks", None) is None and terms.kind != "market":
+        raise fields.fault("price_ticks", "is missing")
+
+
+@lru_cache(maxsize=1024)
+def _terms_of(given: Iterable[tuple[str, Any]]) -> Terms:
+    """Return the terms; orders that want the same share one object."""
+    return Terms(**dict(given))
+
+
+@lru_cache(maxsize=1024)
+def _encode_terms(terms: Terms) -> Mapping[str, Any]:
+    usual = zip(names_of(Terms), terms.values(), PLAIN.values(), strict=True)
+    return {name: value for name, value, default in usual if value != default}
 
 
 _getters: Final = {
-    name: tuple((member, attrgetter(member)) for member in (*shape.required, *shape.optional))
-    for name, shape in _shapes.items()
+    shape.make: tuple((name, attrgetter(name)) for name in names_of(shape.make))
+    for shape in _shapes.values()
 }

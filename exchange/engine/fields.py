@@ -78,36 +78,24 @@ def optional(read: Reader) -> Reader:
     return lambda name, value: None if value is None else read(name, value)
 
 
-def choice(known: type[StrEnum] | tuple[str, ...], unsupported: tuple[str, ...] = ()) -> Reader:
-    """Return a reader of one of the known words; it names those that are not supported."""
+def pairs(name: str, value: Any) -> tuple[tuple[int, int], ...]:
+    """Return a list of pairs of integers as tuples."""
+    if type(value) is not list or not all(type(item) is list and len(item) == 2 for item in value):  # noqa: PLR2004 -- a pair
+        raise fault(name, "must be a list of pairs of integers")
+    return tuple((integer(f"{name}[0]", a), integer(f"{name}[1]", b)) for a, b in value)
+
+
+def choice(known: type[StrEnum] | tuple[str, ...]) -> Reader:
+    """Return a reader of one of the known words."""
     words: dict[str, str] = {str(word): word for word in known}
 
     def read(name: str, value: Any) -> str:
         word = words.get(value) if type(value) is str else None
-        if word is not None:
-            return word
-        if value in unsupported:
-            raise fault(name, f"{value!r} is not supported")
-        raise fault(name, f"must be one of {', '.join(words)}")
+        if word is None:
+            raise fault(name, f"must be one of {', '.join(words)}")
+        return word
 
     return read
-
-
-def only(default: Any, read: Reader) -> Reader:
-    """Return a reader of a field whose every value but the default is not supported."""
-
-    def check(name: str, value: Any) -> Any:
-        if value is not None and read(name, value) != default:
-            raise fault(name, "is not supported")
-        return default
-
-    return check
-
-
-def never(name: str, value: Any) -> None:
-    """Read a field that is not supported at all."""
-    if value is not None:
-        raise fault(name, "is not supported")
 
 
 def _refuse_number(token: str) -> Any:

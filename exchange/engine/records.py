@@ -1,0 +1,48 @@
+"""What commands and events are made of: small immutable records, cheap to make.
+
+Two ways to write one, equal from outside. The few that a busy book makes by the hundred thousand
+are plain classes under `Record`, which a compiler turns into structs; all others are dataclasses
+under `record`. Neither is frozen at run time: that would make each four to six times slower to
+create than to match. The type checker refuses assignments, which is where they would be written.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from inspect import signature
+from typing import Any, TypeVar, dataclass_transform
+
+Made = TypeVar("Made")
+
+
+@dataclass_transform(frozen_default=True)
+def record(made: type[Made]) -> type[Made]:
+    """Make a dataclass with slots that the type checker holds to be frozen."""
+    return dataclass(slots=True, unsafe_hash=True)(made)
+
+
+@cache
+def names_of(made: type[Any]) -> tuple[str, ...]:
+    """Return the names of a record's fields, in the order of its arguments."""
+    return tuple(signature(made).parameters)
+
+
+class Record:
+    """A record whose fields are the arguments of its `__init__`. Equal only to its own type."""
+
+    __slots__ = ()
+
+    def values(self) -> tuple[Any, ...]:
+        """Return all fields, in order."""
+        return tuple([getattr(self, name) for name in names_of(type(self))])
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self) or not isinstance(other, Record):
+            return False
+        return self.values() == other.values()
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, self.values()))
+
+    def __repr__(self) -> str:
+        fields = zip(names_of(type(self)), self.values(), strict=True)
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in fields)})"
