@@ -1,72 +1,129 @@
-"""CancelOrder and ReduceOrder: allowed to the owner for as long as the order is in the book."""
+"""CancelOrder, ReduceOrder, CancelAll: allowed to the owner for as long as the order lives."""
 
+from exchange.engine import leaving
 from exchange.engine.book import Order
-from exchange.engine.commands import CancelOrder, ReduceOrder
+from exchange.engine.commands import CancelAll, CancelOrder, ReduceOrder, ReplaceOrder
 from exchange.engine.enums import CancelReason, RejectReason
-from exchange.engine.events import CancelRejected, Event, OrderCancelled, OrderReduced
-from exchange.engine.placing import cancel_remainder
+from exchange.engine.events import CancelRejected, CommandRejected, Event
+from exchange.engine.funds import Refusal
 from exchange.engine.state import State
+
+OrderChange = CancelOrder | ReduceOrder | ReplaceOrder
 
 
 def cancel_order(state: State, command: CancelOrder) -> list[Event]:
-    """Return OrderCancelled, or CancelRejected: unknown_order, not_owner. O(log levels)."""
+    """Return OrderCancelled, or CancelRejected: unknown_order, not_owner, too_late. O(log n)."""
     order = state.orders.get(command.order)
-    if order is None or order.position.account != command.account:
-        return [_rejected(state, command, order)]
-    return [cancel(state, order, CancelReason.MEMBER)]
+    reason = reason_not_to_touch(state, order, command)
+    if reason is not None or order is None:
+        return [rejected(state, command, order, reason)]
+    return [leaving.cancel(state, order, CancelReason.MEMBER)]
 
 
 def reduce_order(state: State, command: ReduceOrder) -> list[Event]:
     """Return OrderReduced, or OrderCancelled when nothing would be left, or CancelRejected.
 
-    Reasons in order: unknown_order, not_owner, invalid_quantity (by is 0 or less),
+    Reasons in order: unknown_order, not_owner, too_late, invalid_quantity (by is 0 or less),
     order_changed (another quantity is open than the sender thinks).
     """
     order = state.orders.get(command.order)
-    if order is None or order.position.account != command.account or command.by <= 0:
-        return [_rejected(state, command, order)]
-    if command.if_open_quantity not in {None, order.open_quantity}:
-        return [_rejected(state, command, order, RejectReason.ORDER_CHANGED)]
+    reason = reason_not_to_touch(state, order, command)
+    if reason is None and command.by <= 0:
+        reason = RejectReason.INVALID_QUANTITY
+    if reason is None and order is not None and has_changed(order, command.if_open_quantity):
+        reason = RejectReason.ORDER_CHANGED
+    if reason is not None or order is None:
+        return [rejected(state, command, order, reason)]
     if command.by >= order.open_quantity:
-        return [cancel(state, order, CancelReason.MEMBER)]
-    state.shrink(order, command.by)
-    state.release(order.side, order.position, command.by * order.unit_ticks)
-    book = order.side.book
-    return [
-        OrderReduced(
-            state.next_seq(book.market),
-            book.market.market,
-            book.contract,
-            order.order,
-            command.account,
-            command.by,
-            order.open_quantity,
-        )
+        return [leaving.cancel(state, order, CancelReason.MEMBER)]
+    return [leaving.reduce(state, order, command.by)]
+
+
+def cancel_all(state: State, command: CancelAll) -> list[Event]:
+    """Return the cancels of every order that fits, in the order of docs/engine.md.
+
+    Or CommandRejected: too_late, unknown_market, unknown_contract. O(the account's orders), and
+    O(all orders of a market in which there are several) to find their order.
+    """
+    reason = _reason_not_to_cancel_all(state, command)
+    if reason is not None:
+        return [CommandRejected(None, None, "CancelAll", reason)]
+    fitting = [
+        order for order in state.owned.get(command.account, {}).values() if _fits(order, command)
     ]
+    return [leaving.cancel(state, order, CancelReason.MEMBER) for order in _in_order(fitting)]
 
 
-def cancel(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
-    """Take a resting order out of its book, whoever wants it, and return its cancel."""
-    state.remove(order)
-    return cancel_remainder(state, order, reason)
-
-
-def _rejected(
-    state: State,
-    command: CancelOrder | ReduceOrder,
-    order: Order | None,
-    reason_of_owner: RejectReason = RejectReason.INVALID_QUANTITY,
-) -> CancelRejected:
+def reason_not_to_touch(
+    state: State, order: Order | None, command: OrderChange
+) -> RejectReason | None:
+    """Return why the sender may not change the order at all."""
     if order is None:
-        reason = RejectReason.UNKNOWN_ORDER
-        return CancelRejected(None, None, None, command.order, command.account, reason)
+        return RejectReason.UNKNOWN_ORDER
+    if order.position.account != command.account:
+        return RejectReason.NOT_OWNER
+    if command.valid_until is not None and command.valid_until < state.time_ms:
+        return RejectReason.TOO_LATE
+    return None
+
+
+def has_changed(order: Order, if_open_quantity: int | None) -> bool:
+    """Whether another quantity is open than the sender thinks."""
+    return if_open_quantity is not None and if_open_quantity != order.open_quantity
+
+
+def rejected(
+    state: State,
+    command: OrderChange,
+    order: Order | None,
+    reason: RejectReason | Refusal | None,
+) -> CancelRejected:
+    """Return the refusal of a change of an order, None for one that does not live."""
+    if order is None:
+        unknown = RejectReason.UNKNOWN_ORDER
+        return CancelRejected(None, None, None, command.order, command.account, unknown)
+    assert reason is not None
     book = order.side.book
-    is_owner = order.position.account == command.account
     return CancelRejected(
         state.next_seq(book.market),
         book.market.market,
         book.contract,
         command.order,
         command.account,
-        reason_of_owner if is_owner else RejectReason.NOT_OWNER,
+        *(reason if isinstance(reason, Refusal) else (reason,)),
     )
+
+
+def _reason_not_to_cancel_all(state: State, command: CancelAll) -> RejectReason | None:
+    if command.valid_until is not None and command.valid_until < state.time_ms:
+        return RejectReason.TOO_LATE
+    if command.market is not None and command.market not in state.markets:
+        return RejectReason.UNKNOWN_MARKET
+    if command.contract is not None:
+        market = state.market_of.get(command.contract)
+        if market is None or command.market not in {None, market.market}:
+            return RejectReason.UNKNOWN_CONTRACT
+    return None
+
+
+def _fits(order: Order, command: CancelAll) -> bool:
+    book = order.side.book
+    return (
+        command.market in {None, book.market.market}
+        and command.contract in {None, book.contract}
+        and command.side in {None, order.side.side}
+        and command.group in {None, order.terms.group}
+    )
+
+
+def _in_order(orders: list[Order]) -> list[Order]:
+    """Sort by market, contract as listed, buys and sells by priority, then waiting stops."""
+    return sorted(orders, key=_place)
+
+
+def _place(order: Order) -> tuple[int, int, int, int, int]:
+    book = order.side.book
+    if order.terms.waits:
+        return book.market.market, book.outcome, 2, 0, order.seq
+    key = -order.side.sign * order.price_ticks
+    return book.market.market, book.outcome, 0 if order.side.is_bids else 1, key, order.seq

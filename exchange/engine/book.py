@@ -1,9 +1,9 @@
 """One contract's order book: two sides of price levels, each level a queue of orders.
 
-A side keeps its prices in a SortedList whose last element is the best price: matching looks at
-and drops the end, and a book of a thousand levels costs little more than one of ten. Orders of a
-level are a doubly linked list through the orders themselves, so leaving the middle of a queue
-costs the same as leaving its head.
+A side keeps its prices in a SortedList whose last element is the best price, and the best level at
+hand: matching looks at that and nothing else, and a book of a thousand levels costs little more
+than one of ten. Orders of a level are a doubly linked list through the orders themselves, so
+leaving the middle of a queue costs the same as leaving its head.
 
 An order that left keeps its own links. Undoing in the opposite order therefore puts it back into
 exactly the place it had.
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 from sortedcontainers import SortedList
 
 from exchange.engine.enums import Side
-
-_BUY: Final = Side.BUY
+from exchange.engine.stops import Stops
+from exchange.engine.terms import Terms
 
 if TYPE_CHECKING:
     from exchange.engine.market import Market
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 
 class Order:
-    """A resting order. `unit_ticks` is what one contract of it holds: price, or payout - price."""
+    """An order that lives. `unit_ticks` is what one contract of it holds: price or payout - price.
+
+    A stop that waits has no level; its terms say that it waits.
+    """
 
     __slots__ = (
         "level",
@@ -37,6 +40,7 @@ class Order:
         "quantity",
         "seq",
         "side",
+        "terms",
         "unit_ticks",
     )
 
@@ -50,15 +54,17 @@ class Order:
         quantity: int,
         open_quantity: int,
         seq: int,
+        terms: Terms,
     ) -> None:
         self.order = order
-        self.position = position
-        self.side = side
+        self.position: Final = position
+        self.side: Final = side
         self.price_ticks = price_ticks
         self.unit_ticks = unit_ticks
         self.quantity = quantity
         self.open_quantity = open_quantity
         self.seq = seq
+        self.terms = terms
 
     # Its place in the book, set by BookSide.append.
     level: "Level"
@@ -72,8 +78,8 @@ class Level:
     __slots__ = ("head", "key", "price_ticks", "quantity", "tail")
 
     def __init__(self, price_ticks: int, key: int) -> None:
-        self.price_ticks = price_ticks
-        self.key = key
+        self.price_ticks: Final = price_ticks
+        self.key: Final = key
         self.quantity = 0
         self.head: Order | None = None
         self.tail: Order | None = None
@@ -86,17 +92,22 @@ class Level:
 
 
 class BookSide:
-    """The bids or the asks. Levels are keyed by price, negated for asks: a higher key is better."""
+    """The bids or the asks. Levels are keyed by price, negated for asks: a higher key is better.
 
-    __slots__ = ("book", "keys", "levels", "opposite", "side", "sign")
+    `best` is the level of the best price, None for an empty side.
+    """
+
+    __slots__ = ("best", "book", "is_bids", "keys", "levels", "opposite", "side", "sign")
 
     def __init__(self, book: "Book", side: Side) -> None:
-        self.book = book
-        self.side = side
-        self.sign = 1 if side is Side.BUY else -1
+        self.book: Final = book
+        self.side: Final = side
+        self.is_bids: Final = side is Side.BUY
+        self.sign: Final = 1 if self.is_bids else -1
         self.opposite = self
-        self.keys: SortedList[int] = SortedList()
-        self.levels: dict[int, Level] = {}
+        self.best: Level | None = None
+        self.keys: Final[SortedList[int]] = SortedList()
+        self.levels: Final[dict[int, Level]] = {}
 
     def append(self, order: Order) -> None:
         """Put an order behind all others of its price. O(log levels), O(1) at a known price."""
@@ -106,11 +117,12 @@ class BookSide:
             level = Level(order.price_ticks, key)
             self._add_level(level)
         order.level = level
-        order.prev, order.next = level.tail, None
-        if order.prev is None:
+        order.next = None
+        before = order.prev = level.tail
+        if before is None:
             level.head = order
         else:
-            order.prev.next = order
+            before.next = order
         level.tail = order
         level.quantity += order.open_quantity
 
@@ -158,32 +170,53 @@ class BookSide:
         assert level.key not in self.levels
         self.levels[level.key] = level
         self.keys.add(level.key)
+        if self.best is None or level.key > self.best.key:
+            self.best = level
 
     def _drop_level(self, level: Level) -> None:
         del self.levels[level.key]
-        self.keys.remove(level.key)
+        if level is self.best:
+            self.keys.pop()
+            self.best = self.levels[self.keys[-1]] if self.keys else None
+        else:
+            self.keys.remove(level.key)
 
 
 class Book:
-    """The two sides of one contract; `outcome` is its index among the market's contracts."""
+    """The two sides of one contract; `outcome` is its index among the market's contracts.
 
-    __slots__ = ("asks", "bids", "contract", "market", "outcome")
+    `stops` are the orders that wait for the last price, which is None until the first trade.
+    """
+
+    __slots__ = ("asks", "bids", "contract", "last_price_ticks", "market", "outcome", "stops")
 
     def __init__(self, market: "Market", contract: int, outcome: int) -> None:
-        self.market = market
-        self.contract = contract
-        self.outcome = outcome
-        self.bids = BookSide(self, Side.BUY)
-        self.asks = BookSide(self, Side.SELL)
+        self.market: Final = market
+        self.contract: Final = contract
+        self.outcome: Final = outcome
+        self.last_price_ticks: int | None = None
+        self.stops: Final = Stops()
+        self.bids: Final = BookSide(self, Side.BUY)
+        self.asks: Final = BookSide(self, Side.SELL)
         self.bids.opposite = self.asks
         self.asks.opposite = self.bids
 
     def side(self, side: Side) -> BookSide:
         """Return the side on which a buy, or a sell, rests."""
-        return self.bids if side == _BUY else self.asks
+        return self.bids if side == "buy" else self.asks
 
-    def orders(self) -> Iterator[Order]:
+    def is_crossed(self) -> bool:
+        """Whether the best bid is not below the best ask: only while orders are collected."""
+        bid, ask = self.bids.best, self.asks.best
+        return bid is not None and ask is not None and bid.price_ticks >= ask.price_ticks
+
+    def resting(self) -> Iterator[Order]:
         """Iterate over bids, then asks, each in price/time priority."""
         for side in (self.bids, self.asks):
             for level in side.best_first():
                 yield from level
+
+    def orders(self) -> Iterator[Order]:
+        """Iterate over the resting orders, then the waiting stops by seq."""
+        yield from self.resting()
+        yield from self.stops.by_seq()

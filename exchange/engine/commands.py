@@ -95,9 +95,7 @@ _any: Final[Mapping[str, Reader]] = {"time": _optional_id, "valid_until": _optio
 _terms: Final[Mapping[str, Reader]] = {
     "kind": fields.choice(("limit", "market", "stop", "stop_limit")),
     "tif": fields.choice(("GTC", "IOC", "FOK", "GTD")),
-    "stp": fields.choice(
-        ("cancel_newest", "cancel_oldest", "cancel_both", "decrement", "allow")
-    ),
+    "stp": fields.choice(("cancel_newest", "cancel_oldest", "cancel_both", "decrement", "allow")),
     "post_only": _boolean,
     "reduce_only": _boolean,
     "min_quantity": _optional_integer,

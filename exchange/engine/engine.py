@@ -7,19 +7,37 @@ judged by the same facts give the same events and the same digest on any machine
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from exchange.engine import amending, commands, invariants, lifecycle, placing
+from exchange.engine import (
+    amending,
+    commands,
+    explaining,
+    funds,
+    groups,
+    invariants,
+    lifecycle,
+    limits,
+    off_book,
+    placing,
+    replacing,
+    snapshot,
+    timing,
+)
 from exchange.engine.book import Order
-from exchange.engine.commands import Command, Tick
+from exchange.engine.commands import Command, PlaceOrder, Tick
 from exchange.engine.digest import digest
-from exchange.engine.enums import MarketStatus, Side
-from exchange.engine.events import Event
+from exchange.engine.enums import MarketStatus, RejectReason, Side
+from exchange.engine.events import CommandRejected, Event
+from exchange.engine.grid import Grid
 from exchange.engine.market import Market
 from exchange.engine.state import State
-from exchange.engine.views import AccountFacts, Depth, Holding, RestingOrder
+from exchange.engine.terms import PLAIN, Terms
+from exchange.engine.views import AccountFacts, Depth, Explanation, Holding, RestingOrder
 
 
-def _tick(_state: State, _command: Tick) -> list[Event]:
-    """Nothing is due at a time yet."""
+def _tick(state: State, command: Tick) -> list[Event]:
+    """All that is due has happened when the command is looked at."""
+    if command.valid_until is not None and command.valid_until < state.time_ms:
+        return [CommandRejected(None, None, "Tick", RejectReason.TOO_LATE)]
     return []
 
 
@@ -27,13 +45,19 @@ _handlers: Final[Mapping[type[Any], Callable[[State, Any], list[Event]]]] = {
     commands.PlaceOrder: placing.place_order,
     commands.CancelOrder: amending.cancel_order,
     commands.ReduceOrder: amending.reduce_order,
+    commands.ReplaceOrder: replacing.replace_order,
+    commands.CancelAll: amending.cancel_all,
     commands.OpenMarket: lifecycle.open_market,
     commands.HaltMarket: lifecycle.halt_market,
     commands.ResumeMarket: lifecycle.resume_market,
     commands.CloseMarket: lifecycle.close_market,
     commands.SettleMarket: lifecycle.settle_market,
     commands.VoidMarket: lifecycle.void_market,
-    commands.Fund: lifecycle.fund,
+    commands.VoidTrade: off_book.void_trade,
+    commands.CrossTrade: off_book.cross_trade,
+    commands.Fund: limits.fund,
+    commands.SetLimits: limits.set_limits,
+    commands.SetGroup: groups.set_group,
     commands.Tick: _tick,
 }
 
@@ -43,26 +67,47 @@ class Engine:
 
     `payout_ticks` is what a contract pays in markets that do not say it themselves. With
     `unlimited_funds` no order is refused for money. `next_trade` is the id of the first trade.
-    Memory is in proportion to resting orders, positions in live markets, and markets.
+    Memory is in proportion to living orders, positions in live markets, and markets; with
+    `keeps_trades`, without which no trade can be voided, also to the trades of live markets.
     """
+
+    __slots__ = ("_state",)
 
     def __init__(
         self,
         payout_ticks: int = 10_000,
         unlimited_funds: bool = False,  # noqa: FBT001, FBT002 -- a name that all callers give
         next_trade: int = 1,
+        keeps_trades: bool = True,  # noqa: FBT001, FBT002 -- a name that all callers give
     ) -> None:
         assert payout_ticks >= lifecycle.PAYOUT_TICKS_MIN
         self._state = State(
-            payout_ticks=payout_ticks, unlimited_funds=unlimited_funds, next_trade=next_trade
+            payout_ticks=payout_ticks,
+            unlimited_funds=unlimited_funds,
+            next_trade=next_trade,
+            keeps_trades=keeps_trades,
         )
 
     def apply(self, command: Command) -> list[Event]:
-        """Carry a command out and return what happened, in order.
+        """Carry a command out and return what happened, in order; first what was due by its time.
 
         Total: a mistake of the sender gives a reject event, never an exception.
         """
-        return _handlers[type(command)](self._state, command)
+        state = self._state
+        time_ms = command.time
+        if time_ms is None or time_ms <= state.time_ms:
+            return _handlers[type(command)](state, command)
+        events = timing.advance(state, time_ms)
+        events.extend(_handlers[type(command)](state, command))
+        return events
+
+    def explain(self, command: PlaceOrder) -> Explanation:
+        """Return what an order would do to its account's worst outcome; changes nothing.
+
+        As if it rested in full, whether or not it would be accepted. Raises KeyError for an
+        unknown contract or a market that is over. Linear in the outcomes.
+        """
+        return explaining.explain(self._state, command)
 
     # Batches
 
@@ -134,10 +179,28 @@ class Engine:
         The book must not change meanwhile.
         """
         book = self._state.market_of[contract].books.get(contract)
-        return iter(()) if book is None else map(_view, book.orders())
+        return iter(()) if book is None else map(_view, book.resting())
+
+    def waiting_orders(self, contract: int) -> Iterator[RestingOrder]:
+        """Iterate over the stops that wait for the last price, the oldest first. Raises KeyError.
+
+        They must not change meanwhile.
+        """
+        book = self._state.market_of[contract].books.get(contract)
+        return iter(()) if book is None else map(_view, book.stops.by_seq())
+
+    def last_price_ticks(self, contract: int) -> int | None:
+        """Return the price of the contract's last book or auction trade. Raises KeyError."""
+        book = self._state.market_of[contract].books.get(contract)
+        return None if book is None else book.last_price_ticks
+
+    @property
+    def time_ms(self) -> int:
+        """The greatest time that any command has said."""
+        return self._state.time_ms
 
     def find_order(self, order: int) -> RestingOrder | None:
-        """Return a resting order, None for one that is unknown or finished."""
+        """Return a living order, None for one that is unknown or finished."""
         found = self._state.orders.get(order)
         return None if found is None else _view(found)
 
@@ -159,11 +222,23 @@ class Engine:
         return self._state.available_ticks.get(account, 0)
 
     def digest(self) -> str:
-        """Return the hex SHA-256 of markets, seqs, orders with places, holdings, next_trade.
+        """Return the hex SHA-256 of all that decides how the engine goes on, facts left out.
 
-        Funds are facts, not state, and left out. Linear in the state.
+        Those are funds, limits and which trades may be voided. Linear in the state.
         """
         return digest(self._state)
+
+    def snapshot(self) -> bytes:
+        """Return the whole engine, facts included, for `restore`. Linear in the state."""
+        assert self._state.undo is None, "a batch is not a state that can be kept"
+        return snapshot.dump(self._state)
+
+    @classmethod
+    def restore(cls, data: bytes) -> "Engine":
+        """Return the engine that a snapshot was taken of. Raises SnapshotError."""
+        engine = cls()
+        engine._state = snapshot.load(data)
+        return engine
 
     def check_invariants(self) -> None:
         """Raise AssertionError unless the whole state is consistent. Linear in the state."""
@@ -180,17 +255,17 @@ class Engine:
         price_step_ticks: int,
         status: MarketStatus,
         seq: int,
+        last_prices: Mapping[int, int | None] | None = None,
     ) -> None:
-        """Make a market known as it was left."""
+        """Make a market known as it was left; last_prices are ticks by contract."""
         state = self._state
         assert state.undo is None, "restoring is not part of a batch"
         assert market not in state.markets, "the market is known already"
-        restored = Market(market, tuple(contracts), other, payout_ticks, price_step_ticks)
-        restored.status = MarketStatus(status)
-        restored.seq = seq
-        state.add_market(restored)
-        if restored.status in (MarketStatus.SETTLED, MarketStatus.VOIDED):
-            state.drop_contents(restored)
+        grid = Grid(payout_ticks, price_step_ticks, ())
+        restored = Market(market, tuple(contracts), other, grid)
+        for contract, price_ticks in (last_prices or {}).items():
+            restored.books[contract].last_price_ticks = price_ticks
+        snapshot.add_restored(state, restored, MarketStatus(status), seq, None)
 
     def restore_holding(
         self, account: int, market: int, cash_ticks: int, quantities: Mapping[int, int]
@@ -199,7 +274,7 @@ class Engine:
         assert self._state.undo is None, "restoring is not part of a batch"
         found = self._state.markets[market]
         assert found.books, "a market that is over holds nothing"
-        self._state.restore_position(found, account, cash_ticks, quantities)
+        funds.restore_position(self._state, found, account, cash_ticks, quantities)
 
     def restore_order(  # noqa: PLR0917 -- the columns of an order's row
         self,
@@ -211,25 +286,15 @@ class Engine:
         quantity: int,
         open_quantity: int,
         seq: int,
+        terms: Terms = PLAIN,
     ) -> None:
         """Put an order back into its book, behind those restored before it."""
         state = self._state
         assert state.undo is None, "restoring is not part of a batch"
         assert order not in state.orders, "the order is known already"
-        market = state.market_of[contract]
-        book_side = market.books[contract].side(side)
-        state.restore_order(
-            Order(
-                order,
-                market.positions.get(account) or market.new_position(account),
-                book_side,
-                price_ticks,
-                market.unit_ticks(book_side.side, price_ticks),
-                quantity,
-                open_quantity,
-                seq,
-            )
-        )
+        book_side = state.market_of[contract].books[contract].side(side)
+        numbers = (price_ticks, quantity, open_quantity, seq)
+        snapshot.restore_order(state, order, account, book_side, *numbers, terms)
 
 
 def _view(order: Order) -> RestingOrder:
@@ -242,4 +307,5 @@ def _view(order: Order) -> RestingOrder:
         order.quantity,
         order.open_quantity,
         order.seq,
+        order.terms,
     )

@@ -88,7 +88,7 @@ _names: Final = {made: names_of(made) for made in _types.values()}
 _getters: Final = {made: attrgetter(*names) for made, names in _names.items()}
 # Said only where there is something to say.
 _left_out_when_none: Final = ("seq", "have_ticks", "need_ticks")
-_may_be_left_out: Final = {
+_may_be_left_out: Final[Mapping[type[Any], tuple[str, ...]]] = {
     made: tuple(name for name in _left_out_when_none if name in _names[made])
     for made in (OrderRejected, CancelRejected, CommandRejected)
 }

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from itertools import pairwise
 
-from exchange.engine.book import Book, BookSide
+from exchange.engine.book import Book, BookSide, Order
 from exchange.engine.enums import MarketStatus
 from exchange.engine.exposure import exposure_ticks, outcome_worths
 from exchange.engine.market import Market
 from exchange.engine.position import Position
-from exchange.engine.state import State
+from exchange.engine.state import RANK_AUCTION, RANK_ORDER, State
 
 
 def check_invariants(state: State) -> None:
@@ -16,17 +16,45 @@ def check_invariants(state: State) -> None:
 
     Linear in the state, with a logarithm: for tests and audits, not for every command live.
     """
-    resting = 0
+    living = 0
     for number, market in state.markets.items():
         assert market.market == number, "a market stands under another number"
         assert all(state.market_of[contract] is market for contract in market.contracts)
         assert market.seq > 0, "a market opens with its first event"
         _check_status(market)
         for book in market.books.values():
-            resting += _check_book(state, book)
+            living += _check_book(state, book)
         _check_positions(market)
-    assert resting == len(state.orders), "an order is known that rests in no book"
-    assert all(ticks >= 0 for ticks in state.available_ticks.values()), "an account is overdrawn"
+    assert living == len(state.orders), "an order is known that lives in no book"
+    _check_owned(state)
+    _check_due(state)
+    assert not state.filled_groups, "a group was filled and not asked whether it trips"
+    if not state.unlimited_funds:
+        overdrawn = any(ticks < 0 for ticks in state.available_ticks.values())
+        assert not overdrawn, "an account is overdrawn"
+
+
+def _check_owned(state: State) -> None:
+    owned = {number: order for orders in state.owned.values() for number, order in orders.items()}
+    assert owned == state.orders, "an account's orders are not those that live"
+    for account, orders in state.owned.items():
+        assert all(order.position.account == account for order in orders.values())
+
+
+def _check_due(state: State) -> None:
+    """Check that exactly the ends of living orders and auctions are due, and none has passed."""
+    expected = [
+        (order.terms.expires_at, RANK_ORDER, number)
+        for number, order in state.orders.items()
+        if order.terms.expires_at is not None
+    ]
+    for number, market in state.markets.items():
+        in_auction = market.status is MarketStatus.AUCTION
+        assert in_auction == (market.auction_ends_at is not None), "an auction without an end"
+        if market.auction_ends_at is not None:
+            expected.append((market.auction_ends_at, RANK_AUCTION, number))
+    assert list(state.due) == sorted(expected), "what is due does not follow from what lives"
+    assert not state.due or state.due[0][0] > state.time_ms, "something due did not happen"
 
 
 def _check_status(market: Market) -> None:
@@ -39,14 +67,27 @@ def _check_status(market: Market) -> None:
 
 
 def _check_book(state: State, book: Book) -> int:
-    if book.bids.keys and book.asks.keys:
-        assert book.bids.keys[-1] < -book.asks.keys[-1], "the book is locked or crossed"
-    return _check_side(state, book.bids) + _check_side(state, book.asks)
+    if book.market.status is MarketStatus.OPEN:
+        assert not book.is_crossed(), "the book is locked or crossed"
+    return _check_side(state, book.bids) + _check_side(state, book.asks) + _check_stops(state, book)
+
+
+def _check_stops(state: State, book: Book) -> int:
+    """Check that what waits is known, and that no stop waits whose price was reached."""
+    last_ticks, is_open = book.last_price_ticks, book.market.status is MarketStatus.OPEN
+    waiting = list(book.stops.by_seq())
+    if last_ticks is not None and is_open:
+        assert not book.stops.reached(last_ticks), "a stop was reached and did not trigger"
+    for order in waiting:
+        assert order.terms.waits, "an order waits that is no stop"
+        _check_order(state, order.side, order)
+    return len(waiting)
 
 
 def _check_side(state: State, side: BookSide) -> int:
-    market = side.book.market
     assert sorted(side.levels) == side.keys, "prices are not in order"
+    best = side.levels[side.keys[-1]] if side.keys else None
+    assert side.best is best, "the best level is not the best"
     count = 0
     for key, level in side.levels.items():
         assert key == level.key == side.sign * level.price_ticks, "a level is at a wrong price"
@@ -57,16 +98,24 @@ def _check_side(state: State, side: BookSide) -> int:
         assert all(b.prev is a and a.seq < b.seq for a, b in pairwise(orders)), "queue out of order"
         assert level.quantity == sum(order.open_quantity for order in orders), "level quantity"
         for order in orders:
-            assert state.orders.get(order.order) is order, "a resting order is not known"
             assert order.level is level, "an order is at another level"
-            assert order.side is side, "an order is on another side"
             assert order.price_ticks == level.price_ticks, "an order is at a wrong price"
-            assert order.unit_ticks == market.unit_ticks(side.side, order.price_ticks)
-            assert 0 < order.open_quantity <= order.quantity, "an order's quantities are wrong"
-            assert order.seq <= market.seq, "an order is newer than its market"
-            assert market.positions.get(order.position.account) is order.position
+            assert order.terms.may_rest, "an order rests that may not"
+            assert not order.terms.waits, "a stop rests that did not trigger"
+            _check_order(state, side, order)
         count += len(orders)
     return count
+
+
+def _check_order(state: State, side: BookSide, order: Order) -> None:
+    market = side.book.market
+    assert state.orders.get(order.order) is order, "a living order is not known"
+    assert order.side is side, "an order is on another side"
+    assert market.grid.has(order.price_ticks), "an order is off the grid"
+    assert order.unit_ticks == market.unit_ticks(side.is_bids, order.price_ticks)
+    assert 0 < order.open_quantity <= order.quantity, "an order's quantities are wrong"
+    assert order.seq <= market.seq, "an order is newer than its market"
+    assert market.positions.get(order.position.account) is order.position
 
 
 def _check_positions(market: Market) -> None:
@@ -88,7 +137,7 @@ def _holds(market: Market) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
     sells: dict[int, list[int]] = defaultdict(nothing.copy)
     for outcome, book in enumerate(market.books.values()):
         for order in book.orders():
-            holds = buys if order.side is book.bids else sells
+            holds = buys if order.side.is_bids else sells
             holds[order.position.account][outcome] += order.open_quantity * order.unit_ticks
     return buys, sells
 

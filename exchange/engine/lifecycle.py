@@ -1,16 +1,16 @@
-"""Opening, halting, closing, settling and voiding markets, and funding accounts.
+"""Opening, halting, resuming, closing, settling and voiding markets.
 
 One table says which status a command may start from. The event of the market itself always comes
-last, after the cancels and settlements that the command caused.
+last, after the cancels, trades and settlements that the command caused.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
-from exchange.engine.amending import cancel
+from exchange.engine import auction, funds, leaving
+from exchange.engine.admission import reject_by_status
 from exchange.engine.commands import (
     CloseMarket,
-    Fund,
     HaltMarket,
     OpenMarket,
     ResumeMarket,
@@ -20,17 +20,17 @@ from exchange.engine.commands import (
 from exchange.engine.enums import CancelReason, MarketStatus, RejectReason
 from exchange.engine.events import (
     AccountSettled,
+    AuctionStarted,
     CommandRejected,
     Event,
     MarketClosed,
     MarketHalted,
     MarketOpened,
-    MarketResumed,
     MarketSettled,
     MarketVoided,
 )
+from exchange.engine.grid import Grid
 from exchange.engine.market import Market
-from exchange.engine.placing import reject_by_status
 from exchange.engine.position import Position
 from exchange.engine.state import State
 
@@ -39,22 +39,15 @@ MarketCommand = HaltMarket | ResumeMarket | CloseMarket | SettleMarket | VoidMar
 # Below 2 there is no price from 1 to payout - 1.
 PAYOUT_TICKS_MIN: Final = 2
 
-_live: Final = (MarketStatus.OPEN, MarketStatus.HALTED, MarketStatus.CLOSED)
+_trading: Final = (MarketStatus.OPEN, MarketStatus.HALTED, MarketStatus.AUCTION)
+_live: Final = (*_trading, MarketStatus.CLOSED)
 allowed_from: Final[Mapping[type[MarketCommand], tuple[MarketStatus, ...]]] = {
-    HaltMarket: (MarketStatus.OPEN,),
-    ResumeMarket: (MarketStatus.HALTED,),
-    CloseMarket: (MarketStatus.OPEN, MarketStatus.HALTED),
+    HaltMarket: (MarketStatus.OPEN, MarketStatus.AUCTION),
+    ResumeMarket: (MarketStatus.HALTED, MarketStatus.AUCTION),
+    CloseMarket: _trading,
     SettleMarket: _live,
     VoidMarket: _live,
 }
-
-
-def fund(state: State, command: Fund) -> list[Event]:
-    """Add to what an account has available; returns no event, or CommandRejected."""
-    if command.amount_ticks <= 0:
-        return [CommandRejected(None, None, "Fund", RejectReason.INVALID_AMOUNT)]
-    state.credit(command.account, command.amount_ticks)
-    return []
 
 
 def open_market(state: State, command: OpenMarket) -> list[Event]:
@@ -62,35 +55,44 @@ def open_market(state: State, command: OpenMarket) -> list[Event]:
     payout_ticks = command.payout_ticks
     if payout_ticks is None:
         payout_ticks = state.payout_ticks
-    existing = state.markets.get(command.market)
-    reason = _reason_not_to_open(state, command, payout_ticks)
+    grid = Grid(payout_ticks, command.price_step_ticks, command.price_bands)
+    reason = _reason_not_to_open(state, command, grid)
     if reason is not None:
+        existing = state.markets.get(command.market)
         seq = None if existing is None else state.next_seq(existing)
         return [CommandRejected(seq, command.market, "OpenMarket", reason)]
-    market = Market(
-        command.market, command.contracts, command.other, payout_ticks, command.price_step_ticks
-    )
+    market = Market(command.market, command.contracts, command.other, grid, command.collar_ticks)
     state.add_market(market)
     return [MarketOpened(state.next_seq(market), market.market)]
 
 
 def halt_market(state: State, command: HaltMarket) -> list[Event]:
-    """Return MarketHalted or CommandRejected; open orders stay."""
+    """Return the cancels of orders that end with a halt and MarketHalted, or CommandRejected."""
     market = _market_to_change(state, command)
     if isinstance(market, CommandRejected):
         return [market]
+    leavers = [
+        order
+        for book in market.books.values()
+        for order in book.orders()
+        if order.terms.on_halt == "cancel"
+    ]
+    reason = CancelReason.MARKET_HALTED
+    events: list[Event] = [leaving.cancel(state, order, reason) for order in leavers]
     state.set_status(market, MarketStatus.HALTED)
-    return [MarketHalted(state.next_seq(market), market.market)]
+    events.append(MarketHalted(state.next_seq(market), market.market))
+    return events
 
 
 def resume_market(state: State, command: ResumeMarket) -> list[Event]:
-    """Return MarketResumed or CommandRejected."""
-    assert not command.auction, "auctions are refused by commands.decode"
+    """Return AuctionStarted, or auction trades, MarketResumed and what follows; or a rejection."""
     market = _market_to_change(state, command)
     if isinstance(market, CommandRejected):
         return [market]
-    state.set_status(market, MarketStatus.OPEN)
-    return [MarketResumed(state.next_seq(market), market.market)]
+    if command.auction_ends_at is None:
+        return auction.resume(state, market)
+    state.set_status(market, MarketStatus.AUCTION, command.auction_ends_at)
+    return [AuctionStarted(state.next_seq(market), market.market, command.auction_ends_at)]
 
 
 def close_market(state: State, command: CloseMarket) -> list[Event]:
@@ -118,10 +120,10 @@ def settle_market(state: State, command: SettleMarket) -> list[Event]:
         amount_ticks = _settlement_ticks(market, position, command.winner)
         assert amount_ticks + position.exposure_ticks >= 0, "a loss was larger than its exposure"
         if amount_ticks:
-            state.credit(account, amount_ticks)
+            funds.pay(state, account, amount_ticks, -amount_ticks)
             seq = state.next_seq(market)
             events.append(AccountSettled(seq, account, market.market, amount_ticks))
-    state.drop_contents(market)
+    funds.drop_contents(state, market)
     state.set_status(market, MarketStatus.SETTLED)
     events.append(MarketSettled(state.next_seq(market), market.market, command.winner))
     return events
@@ -133,26 +135,30 @@ def void_market(state: State, command: VoidMarket) -> list[Event]:
     if isinstance(market, CommandRejected):
         return [market]
     events = _cancel_all(state, market, CancelReason.MARKET_VOIDED)
-    state.drop_contents(market)
+    funds.drop_contents(state, market)
     state.set_status(market, MarketStatus.VOIDED)
     events.append(MarketVoided(state.next_seq(market), market.market))
     return events
 
 
-def _reason_not_to_open(
-    state: State, command: OpenMarket, payout_ticks: int
+def _reason_not_to_open(  # noqa: PLR0911 -- one return for each reason, in order
+    state: State, command: OpenMarket, grid: Grid
 ) -> RejectReason | None:
     contracts = command.contracts
+    if command.valid_until is not None and command.valid_until < state.time_ms:
+        return RejectReason.TOO_LATE
     if command.market in state.markets:
         return RejectReason.MARKET_EXISTS
     if not contracts or len(set(contracts)) != len(contracts):
         return RejectReason.INVALID_CONTRACTS
     if not state.market_of.keys().isdisjoint(contracts):
         return RejectReason.CONTRACT_EXISTS
-    if payout_ticks < PAYOUT_TICKS_MIN:
+    if grid.payout_ticks < PAYOUT_TICKS_MIN:
         return RejectReason.INVALID_PAYOUT
-    if not 0 < command.price_step_ticks < payout_ticks:
+    if not grid.is_sound():
         return RejectReason.INVALID_PRICE_STEP
+    if command.collar_ticks is not None and command.collar_ticks < 1:
+        return RejectReason.INVALID_COLLAR
     return None
 
 
@@ -162,18 +168,33 @@ def _market_to_change(state: State, command: MarketCommand) -> Market | CommandR
     market = state.markets.get(command.market)
     if market is None:
         return CommandRejected(None, command.market, name, RejectReason.UNKNOWN_MARKET)
-    reason = _reason_not_to_change(market, command)
+    reason = _reason_not_to_change(state, market, command)
     if reason is None:
         return market
     return CommandRejected(state.next_seq(market), market.market, name, reason)
 
 
-def _reason_not_to_change(market: Market, command: MarketCommand) -> RejectReason | None:
-    if market.status not in allowed_from[type(command)]:
-        return reject_by_status.get(market.status, RejectReason.MARKET_OPEN)
+def _reason_not_to_change(
+    state: State, market: Market, command: MarketCommand
+) -> RejectReason | None:
+    if command.valid_until is not None and command.valid_until < state.time_ms:
+        return RejectReason.TOO_LATE
+    starts_auction = isinstance(command, ResumeMarket) and command.auction_ends_at is not None
+    if market.status not in allowed_from[type(command)] or (
+        starts_auction and market.status is MarketStatus.AUCTION
+    ):
+        return reject_by_status[market.status]
     if isinstance(command, SettleMarket) and not _can_win(market, command.winner):
         return RejectReason.INVALID_WINNER
+    if isinstance(command, ResumeMarket) and _is_no_auction(state, command):
+        return RejectReason.INVALID_AUCTION
     return None
+
+
+def _is_no_auction(state: State, command: ResumeMarket) -> bool:
+    """Whether an end is given to what is no auction, or one that is over before it begins."""
+    ends_at = command.auction_ends_at
+    return ends_at is not None and (not command.auction or ends_at <= state.time_ms)
 
 
 def _can_win(market: Market, winner: int | None) -> bool:
@@ -188,6 +209,9 @@ def _settlement_ticks(market: Market, position: Position, winner: int | None) ->
 
 
 def _cancel_all(state: State, market: Market, reason: CancelReason) -> list[Event]:
-    """Cancel every open order: by contract as the market lists them, buys first, by priority."""
-    orders = [order for book in market.books.values() for order in book.orders()]
-    return [cancel(state, order, reason) for order in orders]
+    """Cancel every living order, by contract as the market lists them."""
+    return [
+        event
+        for book in market.books.values()
+        for event in leaving.cancel_book(state, book, reason)
+    ]

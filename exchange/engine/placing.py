@@ -1,33 +1,20 @@
-"""PlaceOrder: check, hold the money, match at the makers' prices, rest or cancel what is left."""
+"""PlaceOrder: check, hold the money, then match at once or wait."""
 
-from typing import Final
-
-from exchange.engine.book import Order
-from exchange.engine.commands import PlaceOrder, SelfTradePrevention
-from exchange.engine.enums import CancelReason, MarketStatus, RejectReason
-from exchange.engine.events import (
-    Event,
-    OrderAccepted,
-    OrderCancelled,
-    OrderRejected,
-    TradeExecuted,
-)
+from exchange.engine import admission, funds
+from exchange.engine.book import BookSide, Order
+from exchange.engine.commands import PlaceOrder
+from exchange.engine.enums import MarketStatus, RejectReason
+from exchange.engine.events import Event, OrderAccepted, OrderRejected
+from exchange.engine.funds import Refusal
 from exchange.engine.market import Market
+from exchange.engine.position import Position
 from exchange.engine.state import State
-
-_OPEN: Final = MarketStatus.OPEN
-QUANTITY_MAX: Final = 1_000_000_000
-
-reject_by_status: Final = {
-    MarketStatus.HALTED: RejectReason.MARKET_HALTED,
-    MarketStatus.CLOSED: RejectReason.MARKET_CLOSED,
-    MarketStatus.SETTLED: RejectReason.MARKET_SETTLED,
-    MarketStatus.VOIDED: RejectReason.MARKET_VOIDED,
-}
+from exchange.engine.terms import Terms
+from exchange.engine.working import follow_up, work, work_at_once
 
 
 def place_order(state: State, command: PlaceOrder) -> list[Event]:
-    """Return OrderAccepted, the trades, and the cancel of what may not rest; or OrderRejected.
+    """Return OrderAccepted and all that follows from it, or OrderRejected.
 
     The money is held for the full quantity at the limit price before anything matches, so no fill
     can need money. Each trade costs O(log levels) at most, placing O(outcomes + log levels).
@@ -35,98 +22,115 @@ def place_order(state: State, command: PlaceOrder) -> list[Event]:
     market = state.market_of.get(command.contract)
     if market is None:
         return [_rejected(None, None, command, RejectReason.UNKNOWN_CONTRACT)]
-    reason = _reason_to_reject(state, market, command)
+    reason = admission.reason_to_reject(state, market, command)
     if reason is not None:
         return [_rejected(state.next_seq(market), market.market, command, reason)]
-
     side = market.books[command.contract].side(command.side)
-    position = market.positions.get(command.account) or market.new_position(command.account)
-    unit_ticks = market.unit_ticks(side.side, command.price_ticks)
+    position = market.positions.get(command.account)
+    if position is None:
+        position = state.position_of(market, command.account)
+    price_ticks = command.price_ticks
+    if price_ticks is None:
+        price_ticks = protection_ticks(side)
+    terms = command.terms
+    reason = None
+    if not terms.is_plain or market.collar_ticks is not None:
+        reason = _reason_of_book(side, position, price_ticks, command)
+        if reason is not None:
+            return [_rejected(state.next_seq(market), market.market, command, reason)]
+    unit_ticks = price_ticks if side.is_bids else market.payout_ticks - price_ticks
     quantity = command.quantity
-    if not state.hold(side, position, unit_ticks * quantity):
-        reason = RejectReason.INSUFFICIENT_FUNDS
-        return [_rejected(state.next_seq(market), market.market, command, reason)]
+    held_ticks = quantity * unit_ticks
+    if not terms.is_plain:
+        held_ticks = _hold_ticks(side, position, terms, quantity, unit_ticks)
+    refusal = funds.hold(state, side, position, held_ticks)
+    if refusal is not None:
+        return [_refused(state.next_seq(market), market, command, refusal)]
 
-    seq = state.next_seq(market)
+    if market.kept_by is not state.undo:
+        state.keep_market(market)
+    market.seq = seq = market.seq + 1
     order = Order(
-        command.order, position, side, command.price_ticks, unit_ticks, quantity, quantity, seq
+        command.order, position, side, price_ticks, unit_ticks, quantity, quantity, seq, terms
     )
     events: list[Event] = [
         OrderAccepted(seq, market.market, command.contract, command.order, command.account)
     ]
-    met_itself = match(state, order, command.stp, events)
-    if order.open_quantity:
-        if met_itself:
-            events.append(cancel_remainder(state, order, CancelReason.SELF_TRADE))
-        elif command.tif == "IOC":
-            events.append(cancel_remainder(state, order, CancelReason.IOC_REMAINDER))
-        else:
-            state.rest(order)
+    _begin(state, market, order, held_ticks, events)
     return events
 
 
-def match(state: State, taker: Order, stp: SelfTradePrevention, events: list[Event]) -> bool:
-    """Trade an incoming order against the other side, best price first, oldest first.
-
-    Adds the trades to events and leaves what is left in taker.open_quantity. Returns whether it
-    stopped because the next maker belongs to the same account.
-    """
-    makers = taker.side.opposite
-    keys, levels = makers.keys, makers.levels
-    limit_key = makers.sign * taker.price_ticks
-    if not keys or keys[-1] < limit_key:
-        return False
-    held_quantity, cost_ticks = taker.open_quantity, 0
-    met_itself = False
-    while taker.open_quantity and keys and keys[-1] >= limit_key:
-        maker = levels[keys[-1]].head
-        assert maker is not None, "an empty level stayed in the book"
-        if maker.position is taker.position and stp != "allow":
-            met_itself = True
-            break
-        quantity = min(taker.open_quantity, maker.open_quantity)
-        taker.open_quantity -= quantity
-        cost_ticks += quantity * maker.price_ticks
-        events.append(_trade(state, maker, taker, quantity))
-        _fill_maker(state, maker, quantity)
-    filled = held_quantity - taker.open_quantity
-    if filled:
-        state.fill(taker.side, taker.position, filled, filled * taker.unit_ticks, cost_ticks)
-    return met_itself
+def _begin(
+    state: State, market: Market, order: Order, held_ticks: int, events: list[Event]
+) -> None:
+    """Let an accepted order wait, rest unmatched in an auction, or match."""
+    terms, book = order.terms, order.side.book
+    if terms.waits:
+        state.wait(order)
+    elif market.status is MarketStatus.AUCTION:
+        state.rest(order)
+        return
+    elif terms.is_plain or (terms.may_rest and terms.min_quantity is None):
+        work(state, order, events)
+    else:
+        work_at_once(state, order, held_ticks, events)
+    if book.stops or state.filled_groups:
+        follow_up(state, book, events)
 
 
-def cancel_remainder(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
-    """Release what is held for an order that does not rest, and return its cancel."""
-    book, quantity = order.side.book, order.open_quantity
-    state.release(order.side, order.position, quantity * order.unit_ticks)
-    return OrderCancelled(
-        state.next_seq(book.market),
-        book.market.market,
-        book.contract,
-        order.order,
-        order.position.account,
-        quantity,
-        reason,
+def protection_ticks(side: BookSide) -> int:
+    """Return the worst price at which a market order without one may trade."""
+    book = side.book
+    grid, last_ticks, collar_ticks = (
+        book.market.grid,
+        book.last_price_ticks,
+        (book.market.collar_ticks),
     )
+    if last_ticks is None or collar_ticks is None:
+        return grid.floor(grid.payout_ticks) if side.is_bids else grid.ceil(0)
+    if side.is_bids:
+        return grid.floor(last_ticks + collar_ticks)
+    return grid.ceil(last_ticks - collar_ticks)
 
 
-def _reason_to_reject(  # noqa: PLR0911 -- one return for each reason, in order
-    state: State, market: Market, command: PlaceOrder
+def would_match(side: BookSide, price_ticks: int) -> bool:
+    """Whether an order at this price would meet the best one of the other side."""
+    best = side.opposite.best
+    return best is not None and best.key >= side.opposite.sign * price_ticks
+
+
+def _reason_of_book(
+    side: BookSide, position: Position, price_ticks: int, command: PlaceOrder
 ) -> RejectReason | None:
-    """Return the first reason in order of precedence, but for the money, or None."""
-    if command.order in state.orders:
-        return RejectReason.DUPLICATE_ORDER
-    if market.status is not _OPEN:
-        return reject_by_status[market.status]
-    if not 0 < command.price_ticks < market.payout_ticks:
-        return RejectReason.INVALID_PRICE
-    if command.price_ticks % market.price_step_ticks:
-        return RejectReason.PRICE_OFF_TICK
-    if not 0 < command.quantity <= QUANTITY_MAX:
-        return RejectReason.INVALID_QUANTITY
-    if command.account in state.suspended:
-        return RejectReason.ACCOUNT_SUSPENDED
+    """Return why an order does not fit the prices, the position or its own budget."""
+    terms = command.terms
+    if not terms.waits and admission.is_outside_collar(side.book, side.is_bids, price_ticks):
+        return RejectReason.PRICE_OUTSIDE_COLLAR
+    if (
+        terms.reduce_only
+        and not terms.waits
+        and not position.reducible(side.is_bids, side.book.outcome)
+    ):
+        return RejectReason.REDUCE_ONLY
+    if terms.post_only and would_match(side, price_ticks):
+        return RejectReason.POST_ONLY
+    if terms.may_rest and terms.max_cost_ticks is not None:
+        unit_ticks = side.book.market.unit_ticks(side.is_bids, price_ticks)
+        if command.quantity * unit_ticks > terms.max_cost_ticks:
+            return RejectReason.MAX_COST
     return None
+
+
+def _hold_ticks(
+    side: BookSide, position: Position, terms: Terms, quantity: int, unit_ticks: int
+) -> int:
+    """Return what an order holds: no more than it may trade, and than it may cost."""
+    if terms.reduce_only and not terms.waits:
+        quantity = min(quantity, position.reducible(side.is_bids, side.book.outcome))
+    hold_ticks = quantity * unit_ticks
+    if terms.max_cost_ticks is None or terms.may_rest:
+        return hold_ticks
+    return min(hold_ticks, terms.max_cost_ticks)
 
 
 def _rejected(
@@ -135,30 +139,7 @@ def _rejected(
     return OrderRejected(seq, market, command.contract, command.order, command.account, reason)
 
 
-def _fill_maker(state: State, maker: Order, quantity: int) -> None:
-    if quantity == maker.open_quantity:
-        state.remove(maker)
-    else:
-        state.shrink(maker, quantity)
-    hold_ticks = quantity * maker.unit_ticks
-    state.fill(maker.side, maker.position, quantity, hold_ticks, quantity * maker.price_ticks)
-
-
-def _trade(state: State, maker: Order, taker: Order, quantity: int) -> TradeExecuted:
-    book = maker.side.book
-    return TradeExecuted(
-        state.next_seq(book.market),
-        book.market.market,
-        state.next_trade_id(),
-        "book",
-        book.contract,
-        maker.price_ticks,
-        quantity,
-        maker.order,
-        taker.order,
-        maker.position.account,
-        taker.position.account,
-        maker.side.side,
-        maker.open_quantity - quantity,
-        taker.open_quantity,
+def _refused(seq: int, market: Market, command: PlaceOrder, refusal: Refusal) -> OrderRejected:
+    return OrderRejected(
+        seq, market.market, command.contract, command.order, command.account, *refusal
     )

@@ -11,13 +11,9 @@ exposure is one min() over the outcomes of this market, whatever the number of o
 
 from typing import TYPE_CHECKING, Final
 
-from exchange.engine.enums import Side
-
 if TYPE_CHECKING:
+    from exchange.engine.book import Order
     from exchange.engine.undo import UndoLog
-
-_BUY: Final = Side.BUY
-_SELL: Final = Side.SELL
 
 Image = tuple[int, int, tuple[int, ...], tuple[int, ...], int]
 
@@ -27,6 +23,7 @@ class Position:
 
     `if_wins_ticks` ends with a 0 that never changes where the market has the outcome without a
     book: nothing can be held or ordered there. `exposure_ticks` is the last one that was charged.
+    `owned` are the live orders of the account in all markets, by id.
     """
 
     __slots__ = (
@@ -36,11 +33,15 @@ class Position:
         "exposure_ticks",
         "if_wins_ticks",
         "kept_by",
+        "owned",
         "quantities",
     )
 
-    def __init__(self, account: int, contracts: int, outcomes: int) -> None:
-        self.account = account
+    def __init__(
+        self, account: int, contracts: int, outcomes: int, owned: "dict[int, Order]"
+    ) -> None:
+        self.account: Final = account
+        self.owned: Final = owned
         self.cash_ticks = 0
         self.buy_cost_ticks = 0
         self.quantities = [0] * contracts
@@ -48,9 +49,9 @@ class Position:
         self.exposure_ticks = 0
         self.kept_by: UndoLog | None = None
 
-    def add_order(self, side: Side, outcome: int, hold_ticks: int) -> None:
+    def add_order(self, is_buy: bool, outcome: int, hold_ticks: int) -> None:  # noqa: FBT001 -- the side
         """Count an open order; hold_ticks is its unit_ticks x open quantity, below 0 to uncount."""
-        if side is _BUY:
+        if is_buy:
             self.buy_cost_ticks += hold_ticks
             self.if_wins_ticks[outcome] += hold_ticks
         else:
@@ -58,7 +59,7 @@ class Position:
 
     def fill(  # noqa: PLR0917 -- called for each side of each trade: keywords cost a tenth
         self,
-        side: Side,
+        is_buy: bool,  # noqa: FBT001 -- the side
         outcome: int,
         quantity: int,
         hold_ticks: int,
@@ -66,7 +67,7 @@ class Position:
         payout_ticks: int,
     ) -> None:
         """Turn quantity contracts of an open order into a trade for cost_ticks in all."""
-        if side is _BUY:
+        if is_buy:
             self.buy_cost_ticks -= hold_ticks
             self.cash_ticks -= cost_ticks
             self.quantities[outcome] += quantity
@@ -80,6 +81,11 @@ class Position:
         """Return the exposure as the numbers now stand. Linear in the outcomes."""
         loss_ticks = self.buy_cost_ticks - self.cash_ticks - min(self.if_wins_ticks)
         return loss_ticks if loss_ticks > 0 else 0  # noqa: FURB136 -- twice as fast as max()
+
+    def reducible(self, is_buy: bool, outcome: int) -> int:  # noqa: FBT001 -- the side
+        """Return how many contracts a trade on this side could take off what is held."""
+        held = self.quantities[outcome]
+        return max(0, -held if is_buy else held)
 
     def clear(self) -> None:
         """Set all numbers to 0."""

@@ -7,9 +7,8 @@ create than to match. The type checker refuses assignments, which is where they 
 """
 
 from dataclasses import dataclass
-from functools import cache
 from inspect import signature
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, Final, TypeVar, dataclass_transform
 
 Made = TypeVar("Made")
 
@@ -20,10 +19,15 @@ def record(made: type[Made]) -> type[Made]:
     return dataclass(slots=True, unsafe_hash=True)(made)
 
 
-@cache
+_names: Final[dict[type[Any], tuple[str, ...]]] = {}
+
+
 def names_of(made: type[Any]) -> tuple[str, ...]:
     """Return the names of a record's fields, in the order of its arguments."""
-    return tuple(signature(made).parameters)
+    found = _names.get(made)
+    if found is None:
+        found = _names[made] = tuple(signature(made).parameters)
+    return found
 
 
 class Record:

@@ -1,56 +1,100 @@
-"""Everything the engine knows, and the only functions that change it.
+"""Everything the engine knows, and the functions that change markets and living orders.
 
-Each of them changes one thing and, while a batch is on, notes in the undo log how to take it back.
-Rules (who may do what, and when) live in placing, amending and lifecycle; nothing outside this
-file assigns to a market, a book or a position.
+Each of them changes one thing and, while a batch is on, notes in the undo log how to take it back;
+those of money are in funds.py, those of groups in groups.py. Rules (who may do what, and when)
+live in placing, matching, amending, lifecycle and their like. Nothing else assigns to a market, a
+book or a position, but for the two numbers that matching counts on: a market's seq and the next
+trade.
 """
 
 from collections.abc import Mapping
+from typing import Final, NamedTuple
 
-from exchange.engine.book import BookSide, Order
-from exchange.engine.enums import MarketStatus, Side
+from sortedcontainers import SortedList
+
+from exchange.engine.accounts import Group, Limits, limits_of
+from exchange.engine.book import Book, Order
+from exchange.engine.enums import MarketStatus
 from exchange.engine.market import Market
 from exchange.engine.position import Position
+from exchange.engine.terms import PLAIN, Terms
 from exchange.engine.undo import UndoLog
 from exchange.engine.views import AccountFacts
 
+# What is due: (time, rank, id). Orders expire before auctions end.
+Due = tuple[int, int, int]
+RANK_ORDER: Final = 0
+RANK_AUCTION: Final = 1
+
+
+class _BeforeBatch(NamedTuple):
+    available_ticks: dict[int, int]
+    suspended: set[int]
+    limits: dict[int, Limits]
+    next_trade: int
+    time_ms: int
+
 
 class State:
-    """Markets, resting orders, known funds and the number of the next trade."""
+    """Markets, living orders, known funds, the time and the number of the next trade.
+
+    `owned` has the living orders of each account. With `keeps_trades` trades may be voided.
+    """
 
     __slots__ = (
         "_before_batch",
         "available_ticks",
+        "due",
+        "filled_groups",
+        "groups",
+        "keeps_trades",
+        "limits",
         "market_of",
         "markets",
         "next_trade",
         "orders",
+        "owned",
         "payout_ticks",
         "suspended",
+        "time_ms",
         "undo",
         "unlimited_funds",
     )
 
-    def __init__(self, *, payout_ticks: int, unlimited_funds: bool, next_trade: int) -> None:
-        self.payout_ticks = payout_ticks
-        self.unlimited_funds = unlimited_funds
+    def __init__(
+        self, *, payout_ticks: int, unlimited_funds: bool, next_trade: int, keeps_trades: bool
+    ) -> None:
+        self.payout_ticks: Final = payout_ticks
+        self.unlimited_funds: Final = unlimited_funds
+        self.keeps_trades: Final = keeps_trades
         self.next_trade = next_trade
-        self.markets: dict[int, Market] = {}
-        self.market_of: dict[int, Market] = {}
-        self.orders: dict[int, Order] = {}
+        self.time_ms = 0
+        self.markets: Final[dict[int, Market]] = {}
+        self.market_of: Final[dict[int, Market]] = {}
+        self.orders: Final[dict[int, Order]] = {}
+        self.owned: Final[dict[int, dict[int, Order]]] = {}
+        self.due: Final[SortedList[Due]] = SortedList()
+        self.groups: Final[dict[tuple[int, int], Group]] = {}
+        self.filled_groups: Final[set[tuple[int, int]]] = set()
         self.available_ticks: dict[int, int] = {}
-        self.suspended: frozenset[int] = frozenset()
+        self.suspended: set[int] = set()
+        self.limits: dict[int, Limits] = {}
         self.undo: UndoLog | None = None
-        self._before_batch = (self.available_ticks, self.suspended, next_trade)
+        self._before_batch: _BeforeBatch | None = None
 
     # Batches
 
     def begin(self, facts: Mapping[int, AccountFacts]) -> None:
-        """Replace the known funds and turn the undo log on."""
+        """Replace the known funds and limits and turn the undo log on."""
         assert self.undo is None, "a batch is on: commit or roll back first"
-        self._before_batch = (self.available_ticks, self.suspended, self.next_trade)
+        self._before_batch = _BeforeBatch(
+            self.available_ticks, self.suspended, self.limits, self.next_trade, self.time_ms
+        )
         self.available_ticks = {account: fact.available_ticks for account, fact in facts.items()}
-        self.suspended = frozenset(account for account, fact in facts.items() if fact.suspended)
+        self.suspended = {account for account, fact in facts.items() if fact.suspended}
+        self.limits = {
+            account: limits_of(fact) for account, fact in facts.items() if fact.has_limits()
+        }
         self.undo = UndoLog()
 
     def commit(self) -> None:
@@ -58,21 +102,28 @@ class State:
         assert self.undo is not None, "no batch is on"
         self.undo.forget()
         self.undo = None
+        self._before_batch = None
 
     def roll_back(self) -> None:
         """Take back what the batch did."""
         assert self.undo is not None, "no batch is on"
+        assert self._before_batch is not None
         # The opposites of steps are steps too, and must not be noted again.
         undo, self.undo = self.undo, None
         undo.roll_back()
-        self.available_ticks, self.suspended, self.next_trade = self._before_batch
+        self.filled_groups.clear()
+        before, self._before_batch = self._before_batch, None
+        self.available_ticks, self.suspended, self.limits = before[:3]
+        self.next_trade, self.time_ms = before[3:]
 
-    def _keep_market(self, market: Market) -> None:
+    def keep_market(self, market: Market) -> None:
+        """Note what a market is; ask for it where its kept_by is not the present undo log."""
         # Only while a batch is on can a market be kept by another log than the present one.
         assert self.undo is not None
         self.undo.keep_market(market)
 
-    def _keep_position(self, market: Market, position: Position) -> None:
+    def keep_position(self, market: Market, position: Position) -> None:
+        """Note what a position is; ask for it where its kept_by is not the present undo log."""
         assert self.undo is not None
         self.undo.keep_position(market, position)
 
@@ -94,146 +145,126 @@ class State:
     def next_seq(self, market: Market) -> int:
         """Return the number of the market's next event."""
         if market.kept_by is not self.undo:
-            self._keep_market(market)
+            self.keep_market(market)
         market.seq = seq = market.seq + 1
         return seq
 
-    def next_trade_id(self) -> int:
-        """Return the id of the next trade."""
-        trade = self.next_trade
-        self.next_trade = trade + 1
-        return trade
-
-    def set_status(self, market: Market, status: MarketStatus) -> None:
-        """Move a market along its lifecycle."""
+    def set_status(self, market: Market, status: MarketStatus, ends_at: int | None = None) -> None:
+        """Move a market along its lifecycle; ends_at is for an auction only."""
         if market.kept_by is not self.undo:
-            self._keep_market(market)
+            self.keep_market(market)
+        if market.auction_ends_at is not None:
+            self._forget_due((market.auction_ends_at, RANK_AUCTION, market.market))
+        if ends_at is not None:
+            self._note_due((ends_at, RANK_AUCTION, market.market))
         market.status = status
+        market.auction_ends_at = ends_at
 
-    def drop_contents(self, market: Market) -> None:
-        """Forget the books and positions of a market that is over; all orders have left."""
-        if market.kept_by is not self.undo:
-            self._keep_market(market)
-        for position in market.positions.values():
-            if position.kept_by is not self.undo:
-                self._keep_position(market, position)
-            if not self.unlimited_funds:
-                self.credit(position.account, position.exposure_ticks)
-            position.clear()
-        market.books = {}
-        market.positions = {}
+    def set_last_price(self, book: Book, price_ticks: int) -> None:
+        """Note at what price the contract traded last."""
+        if price_ticks == book.last_price_ticks:
+            return
+        if self.undo is not None:
+            self.undo.add_step(setattr, book, "last_price_ticks", book.last_price_ticks)
+        book.last_price_ticks = price_ticks
 
-    # Orders in books
+    # Living orders
+
+    def position_of(self, market: Market, account: int) -> Position:
+        """Return an account's position, or a new one, not yet of the market, where it has none."""
+        position = market.positions.get(account)
+        if position is not None:
+            return position
+        contracts = len(market.contracts)
+        owned = self.owned.setdefault(account, {})
+        return Position(account, contracts, contracts + market.other, owned)
 
     def rest(self, order: Order) -> None:
         """Put an order at the end of its queue."""
         order.side.append(order)
-        self.orders[order.order] = order
+        self._enter(order)
         if self.undo is not None:
             self.undo.add_step(self.remove, order)
 
     def remove(self, order: Order) -> None:
         """Take an order out of its book, filled or not; its hold is dealt with separately."""
         order.side.remove(order)
-        del self.orders[order.order]
+        self._leave(order)
         if self.undo is not None:
             self.undo.add_step(self._put_back, order)
 
+    def wait(self, order: Order) -> None:
+        """Let a stop wait for its price."""
+        order.side.book.stops.add(order)
+        self._enter(order)
+        if self.undo is not None:
+            self.undo.add_step(self.end_wait, order)
+
+    def end_wait(self, order: Order) -> None:
+        """Take a stop out of its wait, triggered or not; its hold is dealt with separately."""
+        order.side.book.stops.remove(order)
+        self._leave(order)
+        if self.undo is not None:
+            self.undo.add_step(self.wait, order)
+
+    def take_out(self, order: Order) -> None:
+        """Take an order out of wherever it lives."""
+        if order.terms.waits:
+            self.end_wait(order)
+        else:
+            self.remove(order)
+
     def shrink(self, order: Order, by: int) -> None:
-        """Make an order's open quantity smaller, but not 0; it keeps its place."""
+        """Make a living order's open quantity smaller, but not 0; it keeps its place."""
         assert 0 < by < order.open_quantity
         self._grow(order, -by)
         if self.undo is not None:
             self.undo.add_step(self._grow, order, by)
 
+    def rename(self, order: Order, new_order: int, quantity: int) -> None:
+        """Let an order live on in its place under another id, as one of so many contracts."""
+        was = (order.order, order.quantity)
+        self._leave(order)
+        order.order, order.quantity = new_order, quantity
+        self._enter(order)
+        if self.undo is not None:
+            self.undo.add_step(self.rename, order, *was)
+
+    def trigger(self, order: Order, seq: int, terms: Terms) -> None:
+        """Let a stop that ended its wait be an incoming order of other terms and priority."""
+        if self.undo is not None:
+            self.undo.add_step(setattr, order, "open_quantity", order.open_quantity)
+            self.undo.add_step(self.trigger, order, order.seq, order.terms)
+        order.seq = seq
+        order.terms = terms
+
     def _put_back(self, order: Order) -> None:
         order.side.put_back(order)
-        self.orders[order.order] = order
+        self._enter(order)
 
     def _grow(self, order: Order, by: int) -> None:
         order.open_quantity += by
-        order.level.quantity += by
+        if not order.terms.waits:
+            order.level.quantity += by
 
-    # Money
+    def _enter(self, order: Order) -> None:
+        self.orders[order.order] = order
+        order.position.owned[order.order] = order
+        if order.terms is not PLAIN and order.terms.expires_at is not None:
+            self.due.add((order.terms.expires_at, RANK_ORDER, order.order))
 
-    def credit(self, account: int, amount_ticks: int) -> None:
-        """Add to what an account has available; below 0 takes from it."""
-        self.available_ticks[account] = self.available_ticks.get(account, 0) + amount_ticks
+    def _leave(self, order: Order) -> None:
+        del self.orders[order.order]
+        del order.position.owned[order.order]
+        if order.terms is not PLAIN and order.terms.expires_at is not None:
+            self.due.remove((order.terms.expires_at, RANK_ORDER, order.order))
 
-    def hold(self, side: BookSide, position: Position, hold_ticks: int) -> bool:
-        """Count an open order in its owner's exposure, unless the owner lacks the money.
-
-        Returns whether it was counted. A new position then joins those of its market.
-        """
-        market, outcome = side.book.market, side.book.outcome
-        if position.kept_by is not self.undo:
-            self._keep_position(market, position)
-        position.add_order(side.side, outcome, hold_ticks)
-        needed_ticks = position.worst_loss_ticks() - position.exposure_ticks
-        if not self.unlimited_funds:
-            available_ticks = self.available_ticks.get(position.account, 0)
-            if needed_ticks > available_ticks:
-                position.add_order(side.side, outcome, -hold_ticks)
-                return False
-            self.available_ticks[position.account] = available_ticks - needed_ticks
-        position.exposure_ticks += needed_ticks
-        if position.account not in market.positions:
-            self._join(market, position)
-        return True
-
-    def release(self, side: BookSide, position: Position, hold_ticks: int) -> None:
-        """Stop counting an open order, or a part of it, in its owner's exposure."""
-        if position.kept_by is not self.undo:
-            self._keep_position(side.book.market, position)
-        position.add_order(side.side, side.book.outcome, -hold_ticks)
-        self._charge(position)
-
-    def fill(
-        self, side: BookSide, position: Position, quantity: int, hold_ticks: int, cost_ticks: int
-    ) -> None:
-        """Turn a part of an open order into a trade of quantity contracts for cost_ticks in all.
-
-        hold_ticks is what had been held for them: a fill never needs more than that.
-        """
-        book = side.book
-        if position.kept_by is not self.undo:
-            self._keep_position(book.market, position)
-        payout_ticks = book.market.payout_ticks
-        position.fill(side.side, book.outcome, quantity, hold_ticks, cost_ticks, payout_ticks)
-        self._charge(position)
-
-    def _charge(self, position: Position) -> None:
-        """Set the exposure to what the position now needs, which is never more than before."""
-        released_ticks = position.exposure_ticks - position.worst_loss_ticks()
-        assert released_ticks >= 0, "a fill or a release needed more money than was held"
-        if released_ticks:
-            position.exposure_ticks -= released_ticks
-            if not self.unlimited_funds:
-                self.credit(position.account, released_ticks)
-
-    def _join(self, market: Market, position: Position) -> None:
-        market.positions[position.account] = position
+    def _note_due(self, due: Due) -> None:
+        self.due.add(due)
         if self.undo is not None:
-            self.undo.add_step(market.positions.pop, position.account)
+            self.undo.add_step(self.due.remove, due)
 
-    # Restoring from a database
-
-    def restore_position(
-        self, market: Market, account: int, cash_ticks: int, quantities: Mapping[int, int]
-    ) -> None:
-        """Add cash and quantities by contract to an account's position; funds stay as they are."""
-        position = market.positions.get(account) or market.new_position(account)
-        market.positions[account] = position
-        position.cash_ticks += cash_ticks
-        for contract, quantity in quantities.items():
-            outcome = market.books[contract].outcome
-            position.fill(Side.BUY, outcome, quantity, 0, 0, market.payout_ticks)
-        position.exposure_ticks = position.worst_loss_ticks()
-
-    def restore_order(self, order: Order) -> None:
-        """Put an order at the end of its queue and count it; funds stay as they are."""
-        book, position = order.side.book, order.position
-        book.market.positions[position.account] = position
-        position.add_order(order.side.side, book.outcome, order.unit_ticks * order.open_quantity)
-        position.exposure_ticks = position.worst_loss_ticks()
-        self.rest(order)
+    def _forget_due(self, due: Due) -> None:
+        self.due.remove(due)
+        if self.undo is not None:
+            self.undo.add_step(self.due.add, due)

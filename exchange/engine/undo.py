@@ -11,14 +11,17 @@ from typing import Any, NamedTuple
 from exchange.engine.book import Book
 from exchange.engine.enums import MarketStatus
 from exchange.engine.market import Market
+from exchange.engine.order_events import TradeExecuted
 from exchange.engine.position import Image, Position
 
 
 class _MarketImage(NamedTuple):
     status: MarketStatus
+    auction_ends_at: int | None
     seq: int
     books: dict[int, Book]
     positions: dict[int, Position]
+    trades: dict[int, TradeExecuted]
 
 
 class UndoLog:
@@ -39,7 +42,12 @@ class UndoLog:
         """Note what a market is before its own fields change for the first time."""
         market.kept_by = self
         self._markets[market] = _MarketImage(
-            market.status, market.seq, market.books, market.positions
+            market.status,
+            market.auction_ends_at,
+            market.seq,
+            market.books,
+            market.positions,
+            market.trades,
         )
 
     def keep_position(self, market: Market, position: Position) -> None:
@@ -62,7 +70,14 @@ class UndoLog:
         for position, (_, image) in self._positions.items():
             position.restore(image)
         for market, kept in self._markets.items():
-            market.status, market.seq, market.books, market.positions = kept
+            (
+                market.status,
+                market.auction_ends_at,
+                market.seq,
+                market.books,
+                market.positions,
+                market.trades,
+            ) = kept
         self.forget()
 
     def forget(self) -> None:

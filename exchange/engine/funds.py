@@ -1,0 +1,223 @@
+"""The only functions that change what accounts have available and what their positions hold.
+
+A position is kept by the undo log before its first change in a batch; the known funds and limits
+are facts of the batch, so undoing it lets go of them as a whole.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from exchange.engine.accounts import Limits
+from exchange.engine.book import BookSide, Order
+from exchange.engine.enums import RejectReason
+from exchange.engine.market import Market
+from exchange.engine.position import Position
+from exchange.engine.state import State
+
+
+class Refusal(NamedTuple):
+    """Why money kept an order away: what was available, and what it would have needed."""
+
+    reason: RejectReason
+    have_ticks: int
+    need_ticks: int
+
+
+def credit(state: State, account: int, amount_ticks: int) -> None:
+    """Add to what an account has available; below 0 takes from it."""
+    state.available_ticks[account] = state.available_ticks.get(account, 0) + amount_ticks
+
+
+def pay(state: State, account: int, amount_ticks: int, lost_ticks: int = 0) -> None:
+    """Add to what an account has, which its limits count too; lost_ticks for the loss limit."""
+    credit(state, account, amount_ticks)
+    limits = state.limits.get(account)
+    if limits is not None:
+        limits.book(amount_ticks, lost_ticks)
+
+
+def hold(state: State, side: BookSide, position: Position, hold_ticks: int) -> Refusal | None:
+    """Count an open order in its owner's exposure, or say which money or limit forbids it.
+
+    A new position then joins those of its market. Linear in the outcomes.
+    """
+    book = side.book
+    if position.kept_by is not state.undo:
+        state.keep_position(book.market, position)
+    position.add_order(side.is_bids, book.outcome, hold_ticks)
+    needed_ticks = position.worst_loss_ticks() - position.exposure_ticks
+    if not state.unlimited_funds:
+        available_ticks = state.available_ticks.get(position.account, 0)
+        if needed_ticks > available_ticks or state.limits:
+            refusal = reason_to_refuse(state, position.account, needed_ticks)
+            if refusal is not None:
+                position.add_order(side.is_bids, book.outcome, -hold_ticks)
+                return refusal
+        state.available_ticks[position.account] = available_ticks - needed_ticks
+    position.exposure_ticks += needed_ticks
+    if position.account not in book.market.positions:
+        join(state, book.market, position)
+    return None
+
+
+def reason_to_refuse(state: State, account: int, needed_ticks: int) -> Refusal | None:
+    """Return what forbids an account's exposure to grow by so much, None where nothing does."""
+    available_ticks = state.available_ticks.get(account, 0)
+    if needed_ticks > available_ticks:
+        return Refusal(RejectReason.INSUFFICIENT_FUNDS, available_ticks, needed_ticks)
+    limits = state.limits.get(account)
+    if limits is None or needed_ticks <= 0:
+        return None
+    exposure_ticks = limits.balance_ticks - available_ticks + needed_ticks
+    lost_ticks = max(0, limits.lost_ticks)
+    if limits.max_exposure_ticks is not None and exposure_ticks > limits.max_exposure_ticks:
+        reason, limit_ticks = RejectReason.EXPOSURE_LIMIT, limits.max_exposure_ticks
+    elif (
+        limits.loss_limit_ticks is not None
+        and lost_ticks + exposure_ticks > limits.loss_limit_ticks
+    ):
+        reason, limit_ticks = RejectReason.LOSS_LIMIT, limits.loss_limit_ticks - lost_ticks
+    else:
+        return None
+    return Refusal(reason, limit_ticks - (exposure_ticks - needed_ticks), needed_ticks)
+
+
+def release(state: State, side: BookSide, position: Position, hold_ticks: int) -> None:
+    """Stop counting an open order, or a part of it, in its owner's exposure."""
+    book = side.book
+    if position.kept_by is not state.undo:
+        state.keep_position(book.market, position)
+    position.add_order(side.is_bids, book.outcome, -hold_ticks)
+    _charge(state, position)
+
+
+def fill(  # noqa: PLR0917 -- called for each side of each trade: keywords cost a tenth
+    state: State,
+    side: BookSide,
+    position: Position,
+    quantity: int,
+    hold_ticks: int,
+    cost_ticks: int,
+) -> None:
+    """Turn a part of an open order into a trade of quantity contracts for cost_ticks in all.
+
+    hold_ticks is what had been held for them: a fill never needs more than that.
+    """
+    book = side.book
+    market = book.market
+    if position.kept_by is not state.undo:
+        state.keep_position(market, position)
+    position.fill(side.is_bids, book.outcome, quantity, hold_ticks, cost_ticks, market.payout_ticks)
+    _charge(state, position)
+
+
+def _charge(state: State, position: Position) -> None:
+    """Set the exposure to what the position now needs, which is never more than before."""
+    released_ticks = position.exposure_ticks - position.worst_loss_ticks()
+    assert released_ticks >= 0, "a fill or a release needed more money than was held"
+    if released_ticks:
+        position.exposure_ticks -= released_ticks
+        if not state.unlimited_funds:
+            available = state.available_ticks
+            available[position.account] = available.get(position.account, 0) + released_ticks
+
+
+def move(
+    state: State, side: BookSide, position: Position, quantity: int, cost_ticks: int
+) -> Refusal | None:
+    """Let an account trade outside the book, or say why it may not.
+
+    It buys on the side of the bids, sells on that of the asks.
+    """
+    book = side.book
+    market = book.market
+    if position.kept_by is not state.undo:
+        state.keep_position(market, position)
+    terms = (side.is_bids, book.outcome)
+    position.fill(*terms, quantity, 0, cost_ticks, market.payout_ticks)
+    needed_ticks = position.worst_loss_ticks() - position.exposure_ticks
+    if not state.unlimited_funds:
+        refusal = reason_to_refuse(state, position.account, needed_ticks)
+        if refusal is not None:
+            position.fill(*terms, -quantity, 0, -cost_ticks, market.payout_ticks)
+            return refusal
+        credit(state, position.account, -needed_ticks)
+    position.exposure_ticks += needed_ticks
+    if position.account not in market.positions:
+        join(state, market, position)
+    return None
+
+
+def move_back(
+    state: State, side: BookSide, position: Position, quantity: int, cost_ticks: int
+) -> None:
+    """Take back a `move` that was just made; its position was kept then."""
+    book = side.book
+    payout_ticks = book.market.payout_ticks
+    position.fill(side.is_bids, book.outcome, -quantity, 0, -cost_ticks, payout_ticks)
+    returned_ticks = position.exposure_ticks - position.worst_loss_ticks()
+    position.exposure_ticks -= returned_ticks
+    if not state.unlimited_funds:
+        credit(state, position.account, returned_ticks)
+
+
+def join(state: State, market: Market, position: Position) -> None:
+    """Let a position be one of its market."""
+    market.positions[position.account] = position
+    if state.undo is not None:
+        state.undo.add_step(market.positions.pop, position.account)
+
+
+def drop_contents(state: State, market: Market) -> None:
+    """Forget the books, positions and trades of a market that is over; all orders have left."""
+    if market.kept_by is not state.undo:
+        state.keep_market(market)
+    for position in market.positions.values():
+        if position.kept_by is not state.undo:
+            state.keep_position(market, position)
+        if not state.unlimited_funds:
+            credit(state, position.account, position.exposure_ticks)
+        position.clear()
+    market.books = {}
+    market.positions = {}
+    market.trades = {}
+
+
+def set_limits(state: State, account: int, limits: Limits | None, *, suspended: bool) -> None:
+    """Replace an account's limits; None is none at all."""
+    if limits is None:
+        state.limits.pop(account, None)
+    else:
+        state.limits[account] = limits
+    if suspended:
+        state.suspended.add(account)
+    else:
+        state.suspended.discard(account)
+
+
+# Restoring from a database
+
+
+def restore_position(
+    state: State, market: Market, account: int, cash_ticks: int, quantities: Mapping[int, int]
+) -> None:
+    """Add cash and quantities by contract to an account's position; funds stay as they are."""
+    position = state.position_of(market, account)
+    market.positions[account] = position
+    position.cash_ticks += cash_ticks
+    for contract, quantity in quantities.items():
+        outcome = market.books[contract].outcome
+        position.fill(True, outcome, quantity, 0, 0, market.payout_ticks)  # noqa: FBT003 -- the side
+    position.exposure_ticks = position.worst_loss_ticks()
+
+
+def restore_order(state: State, order: Order) -> None:
+    """Put an order at the end of its queue, or let it wait, and count it; funds stay."""
+    book, position = order.side.book, order.position
+    book.market.positions[position.account] = position
+    position.add_order(order.side.is_bids, book.outcome, order.unit_ticks * order.open_quantity)
+    position.exposure_ticks = position.worst_loss_ticks()
+    if order.terms.waits:
+        state.wait(order)
+    else:
+        state.rest(order)

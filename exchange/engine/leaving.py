@@ -1,0 +1,75 @@
+"""How a living order ends, or loses a part of itself, other than by a trade."""
+
+from exchange.engine import funds
+from exchange.engine.book import Book, Order
+from exchange.engine.enums import CancelReason
+from exchange.engine.events import Event, OrderCancelled, OrderExpired, OrderReduced
+from exchange.engine.state import State
+
+
+def cancel(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
+    """Take an order out of its book or its wait, whoever wants it, and return its cancel."""
+    state.take_out(order)
+    return cancel_remainder(state, order, reason)
+
+
+def cancel_remainder(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
+    """Release what is held for an order that stands nowhere, and return its cancel."""
+    quantity = order.open_quantity
+    funds.release(state, order.side, order.position, quantity * order.unit_ticks)
+    return cancelled(state, order, quantity, reason)
+
+
+def cancelled(state: State, order: Order, quantity: int, reason: CancelReason) -> OrderCancelled:
+    """Return the cancel of an order that holds nothing any more."""
+    book = order.side.book
+    return OrderCancelled(
+        state.next_seq(book.market),
+        book.market.market,
+        book.contract,
+        order.order,
+        order.position.account,
+        quantity,
+        reason,
+    )
+
+
+def expire(state: State, order: Order) -> OrderExpired:
+    """Take an order out whose time is over."""
+    book, quantity = order.side.book, order.open_quantity
+    state.take_out(order)
+    funds.release(state, order.side, order.position, quantity * order.unit_ticks)
+    return OrderExpired(
+        state.next_seq(book.market),
+        book.market.market,
+        book.contract,
+        order.order,
+        order.position.account,
+        quantity,
+    )
+
+
+def reduce(state: State, order: Order, by: int) -> OrderReduced:
+    """Make an order smaller, but not 0, where it stands, and release the difference."""
+    state.shrink(order, by)
+    funds.release(state, order.side, order.position, by * order.unit_ticks)
+    return reduced(state, order, by)
+
+
+def reduced(state: State, order: Order, by: int) -> OrderReduced:
+    """Return the event of an order that has become smaller."""
+    book = order.side.book
+    return OrderReduced(
+        state.next_seq(book.market),
+        book.market.market,
+        book.contract,
+        order.order,
+        order.position.account,
+        by,
+        order.open_quantity,
+    )
+
+
+def cancel_book(state: State, book: Book, reason: CancelReason) -> list[Event]:
+    """Cancel all orders of a contract: buys and sells by priority, then waiting stops by seq."""
+    return [cancel(state, order, reason) for order in list(book.orders())]

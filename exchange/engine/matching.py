@@ -1,0 +1,167 @@
+"""Matching an incoming order against the other side of its book: the innermost loop."""
+
+from typing import NamedTuple
+
+from exchange.engine import funds, groups, leaving
+from exchange.engine.book import Order
+from exchange.engine.enums import CancelReason
+from exchange.engine.events import Event, TradeExecuted
+from exchange.engine.state import State
+
+
+class Matched(NamedTuple):
+    """How much of an order traded and for how much in all; `ending` is why it stopped early."""
+
+    quantity: int
+    cost_ticks: int
+    ending: CancelReason | None
+
+
+NOTHING = Matched(0, 0, None)
+
+
+def match(
+    state: State, taker: Order, wanted: int, budget_ticks: int | None, events: list[Event]
+) -> Matched:
+    """Trade at most wanted contracts, best price first, oldest first, at the makers' prices.
+
+    Adds the events, counts down taker.open_quantity, and deals with the money of the makers; that
+    of the taker is the caller's affair. budget_ticks bounds what its trades may cost it.
+    O(log levels) for each maker at most.
+    """
+    makers = taker.side.opposite
+    limit_key = makers.sign * taker.price_ticks
+    level = makers.best
+    filled, cost_ticks, price_ticks = 0, 0, 0
+    ending = None
+    while wanted and level is not None and level.key >= limit_key:
+        maker = level.head
+        assert maker is not None, "an empty level stayed in the book"
+        if maker.position is taker.position and taker.terms.stp != "allow":
+            ending = _meet_own(state, maker, taker, events)
+            if ending is not None:
+                break
+            wanted = min(wanted, taker.open_quantity)
+            level = makers.best
+            continue
+        quantity = maker.open_quantity
+        quantity = min(quantity, wanted)
+        price_ticks = level.price_ticks
+        if budget_ticks is not None:
+            unit_ticks = _cost_of_one(taker, price_ticks)
+            quantity = min(quantity, budget_ticks // unit_ticks)
+            if not quantity:
+                ending = CancelReason.MAX_COST
+                break
+            budget_ticks -= quantity * unit_ticks
+        wanted -= quantity
+        filled += quantity
+        cost_ticks += quantity * price_ticks
+        taker.open_quantity -= quantity
+        trade(state, maker, taker, price_ticks, quantity, events)
+        level = makers.best
+    if filled:
+        state.set_last_price(makers.book, price_ticks)
+        return Matched(filled, cost_ticks, ending)
+    return NOTHING if ending is None else Matched(0, 0, ending)
+
+
+def trade(  # noqa: PLR0917 -- the innermost call: keywords cost a tenth
+    state: State, maker: Order, taker: Order, price_ticks: int, quantity: int, events: list[Event]
+) -> None:
+    """Let a resting order trade with one whose own open quantity and money are dealt with apart."""
+    side = maker.side
+    book = side.book
+    market = book.market
+    position = maker.position
+    maker_left = maker.open_quantity - quantity
+    market.seq = seq = market.seq + 1
+    state.next_trade = number = state.next_trade + 1
+    event = TradeExecuted(
+        seq,
+        market.market,
+        number - 1,
+        "book",
+        book.contract,
+        price_ticks,
+        quantity,
+        maker.order,
+        taker.order,
+        position.account,
+        taker.position.account,
+        side.side,
+        maker_left,
+        taker.open_quantity,
+    )
+    events.append(event)
+    if state.keeps_trades:
+        market.trades[number - 1] = event
+    if state.groups:
+        groups.count(state, maker, quantity)
+        groups.count(state, taker, quantity)
+    if maker_left:
+        state.shrink(maker, quantity)
+    else:
+        state.remove(maker)
+    funds.fill(state, side, position, quantity, quantity * maker.unit_ticks, quantity * price_ticks)
+
+
+def fillable(taker: Order, wanted: int, budget_ticks: int | None) -> int:
+    """Return how many contracts `match` would trade. Linear in the makers it passes."""
+    makers = taker.side.opposite
+    limit_key = makers.sign * taker.price_ticks
+    found, open_quantity, stp = 0, taker.open_quantity, taker.terms.stp
+    for level in makers.best_first():
+        if level.key < limit_key:
+            break
+        for maker in level:
+            if not wanted:
+                return found
+            if maker.position is taker.position and stp != "allow":
+                if stp in {"cancel_newest", "cancel_both"}:
+                    return found
+                if stp == "decrement":
+                    open_quantity -= min(open_quantity, maker.open_quantity)
+                    wanted = min(wanted, open_quantity)
+                continue
+            quantity = min(wanted, maker.open_quantity)
+            if budget_ticks is not None:
+                unit_ticks = _cost_of_one(taker, level.price_ticks)
+                if budget_ticks < quantity * unit_ticks:
+                    return found + budget_ticks // unit_ticks
+                budget_ticks -= quantity * unit_ticks
+            found += quantity
+            open_quantity -= quantity
+            wanted -= quantity
+    return found
+
+
+def _cost_of_one(taker: Order, price_ticks: int) -> int:
+    """Return what a contract at this price costs the taker at worst."""
+    return taker.side.book.market.unit_ticks(taker.side.is_bids, price_ticks)
+
+
+def _meet_own(state: State, maker: Order, taker: Order, events: list[Event]) -> CancelReason | None:
+    """Keep an account from trading with itself; return a reason where the taker must stop."""
+    stp = taker.terms.stp
+    if stp == "cancel_newest":
+        return CancelReason.SELF_TRADE
+    if stp == "decrement":
+        decrement(state, maker, taker, events)
+        return None
+    events.append(leaving.cancel(state, maker, CancelReason.SELF_TRADE))
+    return CancelReason.SELF_TRADE if stp == "cancel_both" else None
+
+
+def decrement(state: State, maker: Order, taker: Order, events: list[Event]) -> None:
+    """Take the smaller open quantity off both; what the taker holds is dealt with apart."""
+    by = min(maker.open_quantity, taker.open_quantity)
+    if by == maker.open_quantity:
+        events.append(leaving.cancel(state, maker, CancelReason.SELF_TRADE))
+    else:
+        events.append(leaving.reduce(state, maker, by))
+    taker.open_quantity -= by
+    if taker.open_quantity:
+        events.append(leaving.reduced(state, taker, by))
+    else:
+        events.append(leaving.cancelled(state, taker, by, CancelReason.SELF_TRADE))

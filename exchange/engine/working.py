@@ -1,0 +1,138 @@
+"""What becomes of an incoming order: matched, then resting or cancelled; and what that sets off.
+
+An incoming order is a new one, a replacing one or a triggered stop. What it holds is counted in
+its account's exposure when it comes here.
+"""
+
+from collections import deque
+
+from exchange.engine import funds, groups
+from exchange.engine.book import Book, Order
+from exchange.engine.enums import CancelReason
+from exchange.engine.events import Event, OrderTriggered
+from exchange.engine.leaving import cancel_remainder, cancelled
+from exchange.engine.matching import Matched, fillable, match
+from exchange.engine.state import State
+from exchange.engine.terms import satisfied, triggered
+
+
+def work(state: State, order: Order, events: list[Event]) -> None:
+    """Match an order that holds unit_ticks for each open contract; rest or cancel what is left."""
+    terms = order.terms
+    if not terms.is_plain and (terms.min_quantity is not None or not terms.may_rest):
+        work_at_once(state, order, order.open_quantity * order.unit_ticks, events)
+        return
+    quantity = order.open_quantity
+    level = order.side.opposite.best
+    if level is None or level.key < order.side.opposite.sign * order.price_ticks:
+        ending = None
+    else:
+        matched = match(state, order, quantity, None, events)
+        ending = matched.ending
+        _settle_taker(state, order, quantity, matched)
+    if not order.open_quantity:
+        return
+    if ending is not None:
+        events.append(cancel_remainder(state, order, ending))
+    elif terms.may_rest:
+        state.rest(order)
+    else:
+        events.append(cancel_remainder(state, order, CancelReason.IOC_REMAINDER))
+
+
+def _settle_taker(state: State, order: Order, quantity: int, matched: Matched) -> None:
+    """Turn the part of an order's hold that traded or was decremented into what it became."""
+    unit_ticks = order.unit_ticks
+    if matched.quantity:
+        hold_ticks = matched.quantity * unit_ticks
+        funds.fill(
+            state, order.side, order.position, matched.quantity, hold_ticks, matched.cost_ticks
+        )
+    decremented = quantity - matched.quantity - order.open_quantity
+    if decremented:
+        funds.release(state, order.side, order.position, decremented * unit_ticks)
+
+
+def work_at_once(state: State, order: Order, held_ticks: int, events: list[Event]) -> None:
+    """Match an order some of which must match now, and for all of which held_ticks are held."""
+    terms = order.terms
+    quantity = workable = order.open_quantity
+    if terms.reduce_only:
+        workable = min(quantity, order.position.reducible(order.side.is_bids, _outcome(order)))
+    reason = _reason_to_kill(order, workable)
+    if reason is not None:
+        funds.release(state, order.side, order.position, held_ticks)
+        events.append(cancelled(state, order, quantity, reason))
+        return
+    budget_ticks = None if terms.may_rest else terms.max_cost_ticks
+    matched = match(state, order, workable, budget_ticks, events)
+    left = order.open_quantity
+    rests = left > 0 and terms.may_rest and matched.ending is None
+    ends_holding = held_ticks - (left * order.unit_ticks if rests else 0)
+    if matched.quantity:
+        terms_of_fill = (matched.quantity, ends_holding, matched.cost_ticks)
+        funds.fill(state, order.side, order.position, *terms_of_fill)
+    elif ends_holding:
+        funds.release(state, order.side, order.position, ends_holding)
+    if rests:
+        order.terms = satisfied(terms)
+        state.rest(order)
+    elif left:
+        events.append(cancelled(state, order, left, _reason_of(matched, workable < quantity)))
+
+
+def _outcome(order: Order) -> int:
+    return order.side.book.outcome
+
+
+def _reason_to_kill(order: Order, workable: int) -> CancelReason | None:
+    """Return why an order that cannot match as much as it must shall not match at all."""
+    terms = order.terms
+    if terms.tif == "FOK":
+        needed, reason = order.open_quantity, CancelReason.FOK
+    elif terms.min_quantity is not None:
+        needed, reason = terms.min_quantity, CancelReason.MIN_QUANTITY
+    else:
+        return CancelReason.REDUCE_ONLY if terms.reduce_only and not workable else None
+    budget_ticks = None if terms.may_rest else terms.max_cost_ticks
+    return reason if fillable(order, workable, budget_ticks) < needed else None
+
+
+def _reason_of(matched: Matched, was_trimmed: bool) -> CancelReason:  # noqa: FBT001 -- a fact
+    if matched.ending is CancelReason.SELF_TRADE:
+        return CancelReason.SELF_TRADE
+    if was_trimmed:
+        return CancelReason.REDUCE_ONLY
+    return matched.ending or CancelReason.IOC_REMAINDER
+
+
+def follow_up(state: State, book: Book, events: list[Event]) -> None:
+    """Trip groups and trigger stops after a matching, until nothing more is set off.
+
+    Every stop triggers once, so this ends: O(stops reached x their own matching).
+    """
+    line: deque[Order] = deque()
+    in_line: set[int] = set()
+    while True:
+        if state.filled_groups:
+            groups.trip(state, events)
+        if book.stops and book.last_price_ticks is not None:
+            for order in book.stops.reached(book.last_price_ticks):
+                if order.order not in in_line:
+                    in_line.add(order.order)
+                    line.append(order)
+        if not line:
+            return
+        order = line.popleft()
+        if state.orders.get(order.order) is order:
+            _trigger(state, order, events)
+
+
+def _trigger(state: State, order: Order, events: list[Event]) -> None:
+    book = order.side.book
+    seq = state.next_seq(book.market)
+    state.end_wait(order)
+    state.trigger(order, seq, triggered(order.terms))
+    number, account = order.order, order.position.account
+    events.append(OrderTriggered(seq, book.market.market, book.contract, number, account))
+    work(state, order, events)
