@@ -1,5 +1,7 @@
 """CancelOrder, ReduceOrder, CancelAll: allowed to the owner for as long as the order lives."""
 
+from typing import Final
+
 from exchange.engine import leaving
 from exchange.engine.book import Order
 from exchange.engine.commands import CancelAll, CancelOrder, ReduceOrder, ReplaceOrder
@@ -8,16 +10,23 @@ from exchange.engine.events import CancelRejected, CommandRejected, Event
 from exchange.engine.funds import Refusal
 from exchange.engine.state import State
 
+_MEMBER: Final = CancelReason.MEMBER
+
 OrderChange = CancelOrder | ReduceOrder | ReplaceOrder
 
 
 def cancel_order(state: State, command: CancelOrder) -> list[Event]:
     """Return OrderCancelled, or CancelRejected: unknown_order, not_owner, too_late. O(log n)."""
     order = state.orders.get(command.order)
-    reason = reason_not_to_touch(state, order, command)
-    if reason is not None or order is None:
-        return [rejected(state, command, order, reason)]
-    return [leaving.cancel(state, order, CancelReason.MEMBER)]
+    if (
+        order is None
+        or order.position.account != command.account
+        or command.valid_until is not None
+    ):
+        reason = reason_not_to_touch(state, order, command)
+        if reason is not None or order is None:
+            return [rejected(state, command, order, reason)]
+    return [leaving.cancel(state, order, _MEMBER)]
 
 
 def reduce_order(state: State, command: ReduceOrder) -> list[Event]:

@@ -34,8 +34,7 @@ def explain(state: State, command: PlaceOrder) -> Explanation:
 
 
 def _worths(position: Position) -> tuple[int, ...]:
-    base_ticks = position.cash_ticks - position.buy_cost_ticks
-    return tuple(base_ticks + ticks for ticks in position.if_wins_ticks)
+    return tuple(position.base_ticks + ticks for ticks in position.if_wins_ticks)
 
 
 def _worst_outcome(market: Market, worths: tuple[int, ...]) -> int | None:

@@ -39,23 +39,32 @@ def pay(state: State, account: int, amount_ticks: int, lost_ticks: int = 0) -> N
 def hold(state: State, side: BookSide, position: Position, hold_ticks: int) -> Refusal | None:
     """Count an open order in its owner's exposure, or say which money or limit forbids it.
 
-    A new position then joins those of its market. Linear in the outcomes.
+    A new position then joins those of its market. Linear in the outcomes. Here and below the sums
+    of position.py stand written out: this is done for each order, and calls cost as much as sums.
     """
     book = side.book
     if position.kept_by is not state.undo:
         state.keep_position(book.market, position)
-    position.add_order(side.is_bids, book.outcome, hold_ticks)
-    needed_ticks = position.worst_loss_ticks() - position.exposure_ticks
+    if_wins, base_ticks = position.if_wins_ticks, position.base_ticks
+    if side.is_bids:
+        base_ticks -= hold_ticks
+        if_wins[book.outcome] += hold_ticks
+    else:
+        if_wins[book.outcome] -= hold_ticks
+    loss_ticks = -base_ticks - min(if_wins)
+    needed_ticks = (loss_ticks if loss_ticks > 0 else 0) - position.exposure_ticks
     if not state.unlimited_funds:
-        available_ticks = state.available_ticks.get(position.account, 0)
+        account = position.account
+        available_ticks = state.available_ticks.get(account, 0)
         if needed_ticks > available_ticks or state.limits:
-            refusal = reason_to_refuse(state, position.account, needed_ticks)
+            refusal = reason_to_refuse(state, account, needed_ticks)
             if refusal is not None:
-                position.add_order(side.is_bids, book.outcome, -hold_ticks)
+                if_wins[book.outcome] += -hold_ticks if side.is_bids else hold_ticks
                 return refusal
-        state.available_ticks[position.account] = available_ticks - needed_ticks
+        state.available_ticks[account] = available_ticks - needed_ticks
+    position.base_ticks = base_ticks
     position.exposure_ticks += needed_ticks
-    if position.account not in book.market.positions:
+    if not position.is_known:
         join(state, book.market, position)
     return None
 
@@ -87,8 +96,15 @@ def release(state: State, side: BookSide, position: Position, hold_ticks: int) -
     book = side.book
     if position.kept_by is not state.undo:
         state.keep_position(book.market, position)
-    position.add_order(side.is_bids, book.outcome, -hold_ticks)
-    _charge(state, position)
+    if side.is_bids:
+        position.base_ticks += hold_ticks
+        position.if_wins_ticks[book.outcome] -= hold_ticks
+    else:
+        position.if_wins_ticks[book.outcome] += hold_ticks
+    loss_ticks = -position.base_ticks - min(position.if_wins_ticks)
+    exposure_ticks = loss_ticks if loss_ticks > 0 else 0
+    if exposure_ticks != position.exposure_ticks:
+        _give_back(state, position, exposure_ticks)
 
 
 def fill(  # noqa: PLR0917 -- called for each side of each trade: keywords cost a tenth
@@ -107,19 +123,30 @@ def fill(  # noqa: PLR0917 -- called for each side of each trade: keywords cost 
     market = book.market
     if position.kept_by is not state.undo:
         state.keep_position(market, position)
-    position.fill(side.is_bids, book.outcome, quantity, hold_ticks, cost_ticks, market.payout_ticks)
-    _charge(state, position)
+    if side.is_bids:
+        position.cash_ticks -= cost_ticks
+        position.base_ticks += hold_ticks - cost_ticks
+        position.quantities[book.outcome] += quantity
+        position.if_wins_ticks[book.outcome] += quantity * market.payout_ticks - hold_ticks
+    else:
+        position.cash_ticks += cost_ticks
+        position.base_ticks += cost_ticks
+        position.quantities[book.outcome] -= quantity
+        position.if_wins_ticks[book.outcome] -= quantity * market.payout_ticks - hold_ticks
+    loss_ticks = -position.base_ticks - min(position.if_wins_ticks)
+    exposure_ticks = loss_ticks if loss_ticks > 0 else 0
+    if exposure_ticks != position.exposure_ticks:
+        _give_back(state, position, exposure_ticks)
 
 
-def _charge(state: State, position: Position) -> None:
-    """Set the exposure to what the position now needs, which is never more than before."""
-    released_ticks = position.exposure_ticks - position.worst_loss_ticks()
-    assert released_ticks >= 0, "a fill or a release needed more money than was held"
-    if released_ticks:
-        position.exposure_ticks -= released_ticks
-        if not state.unlimited_funds:
-            available = state.available_ticks
-            available[position.account] = available.get(position.account, 0) + released_ticks
+def _give_back(state: State, position: Position, exposure_ticks: int) -> None:
+    """Lower an exposure to what the position now needs, which is never more than before."""
+    released_ticks = position.exposure_ticks - exposure_ticks
+    assert released_ticks > 0, "a fill or a release needed more money than was held"
+    position.exposure_ticks = exposure_ticks
+    if not state.unlimited_funds:
+        account, available = position.account, state.available_ticks
+        available[account] = available.get(account, 0) + released_ticks
 
 
 def move(
@@ -143,7 +170,7 @@ def move(
             return refusal
         credit(state, position.account, -needed_ticks)
     position.exposure_ticks += needed_ticks
-    if position.account not in market.positions:
+    if not position.is_known:
         join(state, market, position)
     return None
 
@@ -164,6 +191,7 @@ def move_back(
 def join(state: State, market: Market, position: Position) -> None:
     """Let a position be one of its market."""
     market.positions[position.account] = position
+    position.is_known = True
     if state.undo is not None:
         state.undo.add_step(market.positions.pop, position.account)
 
@@ -203,8 +231,9 @@ def restore_position(
 ) -> None:
     """Add cash and quantities by contract to an account's position; funds stay as they are."""
     position = state.position_of(market, account)
-    market.positions[account] = position
+    join(state, market, position)
     position.cash_ticks += cash_ticks
+    position.base_ticks += cash_ticks
     for contract, quantity in quantities.items():
         outcome = market.books[contract].outcome
         position.fill(True, outcome, quantity, 0, 0, market.payout_ticks)  # noqa: FBT003 -- the side
@@ -214,7 +243,7 @@ def restore_position(
 def restore_order(state: State, order: Order) -> None:
     """Put an order at the end of its queue, or let it wait, and count it; funds stay."""
     book, position = order.side.book, order.position
-    book.market.positions[position.account] = position
+    join(state, book.market, position)
     position.add_order(order.side.is_bids, book.outcome, order.unit_ticks * order.open_quantity)
     position.exposure_ticks = position.worst_loss_ticks()
     if order.terms.waits:

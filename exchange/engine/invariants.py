@@ -156,7 +156,6 @@ def _check_exposure(
         market.payout_ticks,
         market.other,
     )
-    base_ticks = position.cash_ticks - position.buy_cost_ticks
-    worths = [base_ticks + ticks for ticks in position.if_wins_ticks]
+    worths = [position.base_ticks + ticks for ticks in position.if_wins_ticks]
     assert worths == outcome_worths(*terms), "what is held does not follow from the open orders"
     assert position.exposure_ticks == exposure_ticks(*terms), "an exposure is not up to date"

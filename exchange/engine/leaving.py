@@ -9,15 +9,23 @@ from exchange.engine.state import State
 
 def cancel(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
     """Take an order out of its book or its wait, whoever wants it, and return its cancel."""
-    state.take_out(order)
+    if order.terms.waits:
+        state.end_wait(order)
+    else:
+        state.remove(order)
     return cancel_remainder(state, order, reason)
 
 
 def cancel_remainder(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
     """Release what is held for an order that stands nowhere, and return its cancel."""
-    quantity = order.open_quantity
-    funds.release(state, order.side, order.position, quantity * order.unit_ticks)
-    return cancelled(state, order, quantity, reason)
+    quantity, position, book = order.open_quantity, order.position, order.side.book
+    funds.release(state, order.side, position, quantity * order.unit_ticks)
+    market = book.market
+    if market.kept_by is not state.undo:
+        state.keep_market(market)
+    market.seq = seq = market.seq + 1
+    number, account = order.order, position.account
+    return OrderCancelled(seq, market.market, book.contract, number, account, quantity, reason)
 
 
 def cancelled(state: State, order: Order, quantity: int, reason: CancelReason) -> OrderCancelled:

@@ -16,6 +16,7 @@ class Market:
     """A set of mutually exclusive outcomes. `other` says there is one more, without a book.
 
     Books are in the order of `contracts`, which is also the order of outcomes in every list.
+    `calm_step_ticks` is the step of the grid where nothing else limits a price, else 0.
     `auction_ends_at` is None but in an auction. `trades` are those that may be voided.
     `kept_by` is the undo log that knows what the market was before its batch.
     A settled or voided market has no books, positions or trades any more, only status and seq.
@@ -24,6 +25,7 @@ class Market:
     __slots__ = (
         "auction_ends_at",
         "books",
+        "calm_step_ticks",
         "collar_ticks",
         "contracts",
         "grid",
@@ -52,13 +54,22 @@ class Market:
         self.grid: Final = grid
         self.payout_ticks: Final = grid.payout_ticks
         self.collar_ticks: Final = collar_ticks
-        self.status = MarketStatus.OPEN
-        self.auction_ends_at: int | None = None
+        self.status: MarketStatus
+        self.auction_ends_at: int | None
+        self.calm_step_ticks: int
+        self.set_status(MarketStatus.OPEN)
         self.seq = 0
         self.books = {contract: Book(self, contract, i) for i, contract in enumerate(contracts)}
         self.positions: dict[int, Position] = {}
         self.trades: dict[int, TradeExecuted] = {}
         self.kept_by: UndoLog | None = None
+
+    def set_status(self, status: MarketStatus, auction_ends_at: int | None = None) -> None:
+        """Move along the lifecycle; State does so, and sees that it can be undone."""
+        self.status = status
+        self.auction_ends_at = auction_ends_at
+        is_calm = status is MarketStatus.OPEN and self.collar_ticks is None
+        self.calm_step_ticks = self.grid.uniform_step_ticks if is_calm else 0
 
     def unit_ticks(self, is_buy: bool, price_ticks: int) -> int:  # noqa: FBT001 -- the side
         """Return what one contract of an open order costs its owner at worst."""

@@ -1,6 +1,7 @@
 """PlaceOrder: check, hold the money, then match at once or wait."""
 
 from exchange.engine import admission, funds
+from exchange.engine.admission import QUANTITY_MAX
 from exchange.engine.book import BookSide, Order
 from exchange.engine.commands import PlaceOrder
 from exchange.engine.enums import MarketStatus, RejectReason
@@ -22,26 +23,37 @@ def place_order(state: State, command: PlaceOrder) -> list[Event]:
     market = state.market_of.get(command.contract)
     if market is None:
         return [_rejected(None, None, command, RejectReason.UNKNOWN_CONTRACT)]
-    reason = admission.reason_to_reject(state, market, command)
-    if reason is not None:
-        return [_rejected(state.next_seq(market), market.market, command, reason)]
-    side = market.books[command.contract].side(command.side)
+    terms, quantity, price_ticks = command.terms, command.quantity, command.price_ticks
+    # Most orders are of this kind, and then all reasons to refuse them but money are settled here.
+    is_ordinary = (
+        terms.is_plain
+        and market.calm_step_ticks != 0
+        and price_ticks is not None
+        and 0 < price_ticks < market.payout_ticks
+        and price_ticks % market.calm_step_ticks == 0
+        and 0 < quantity <= QUANTITY_MAX
+        and command.valid_until is None
+        and command.order not in state.orders
+        and not state.limits
+        and command.account not in state.suspended
+    )
+    if not is_ordinary:
+        reason = admission.reason_to_reject(state, market, command)
+        if reason is not None:
+            return [_rejected(state.next_seq(market), market.market, command, reason)]
+    book = market.books[command.contract]
+    side = book.bids if command.side == "buy" else book.asks
     position = market.positions.get(command.account)
     if position is None:
         position = state.position_of(market, command.account)
-    price_ticks = command.price_ticks
     if price_ticks is None:
         price_ticks = protection_ticks(side)
-    terms = command.terms
-    reason = None
-    if not terms.is_plain or market.collar_ticks is not None:
+    unit_ticks = price_ticks if side.is_bids else market.payout_ticks - price_ticks
+    held_ticks = quantity * unit_ticks
+    if not is_ordinary:
         reason = _reason_of_book(side, position, price_ticks, command)
         if reason is not None:
             return [_rejected(state.next_seq(market), market.market, command, reason)]
-    unit_ticks = price_ticks if side.is_bids else market.payout_ticks - price_ticks
-    quantity = command.quantity
-    held_ticks = quantity * unit_ticks
-    if not terms.is_plain:
         held_ticks = _hold_ticks(side, position, terms, quantity, unit_ticks)
     refusal = funds.hold(state, side, position, held_ticks)
     if refusal is not None:
@@ -50,13 +62,13 @@ def place_order(state: State, command: PlaceOrder) -> list[Event]:
     if market.kept_by is not state.undo:
         state.keep_market(market)
     market.seq = seq = market.seq + 1
-    order = Order(
-        command.order, position, side, price_ticks, unit_ticks, quantity, quantity, seq, terms
-    )
-    events: list[Event] = [
-        OrderAccepted(seq, market.market, command.contract, command.order, command.account)
-    ]
-    _begin(state, market, order, held_ticks, events)
+    number, account = command.order, command.account
+    order = Order(number, position, side, price_ticks, unit_ticks, quantity, quantity, seq, terms)
+    events: list[Event] = [OrderAccepted(seq, market.market, book.contract, number, account)]
+    if is_ordinary and terms.may_rest and not would_match(side, price_ticks):
+        state.rest(order)
+    else:
+        _begin(state, market, order, held_ticks, events)
     return events
 
 
@@ -74,18 +86,15 @@ def _begin(
         work(state, order, events)
     else:
         work_at_once(state, order, held_ticks, events)
-    if book.stops or state.filled_groups:
+    if book.stops.count or state.filled_groups:
         follow_up(state, book, events)
 
 
 def protection_ticks(side: BookSide) -> int:
     """Return the worst price at which a market order without one may trade."""
     book = side.book
-    grid, last_ticks, collar_ticks = (
-        book.market.grid,
-        book.last_price_ticks,
-        (book.market.collar_ticks),
-    )
+    grid, collar_ticks = book.market.grid, book.market.collar_ticks
+    last_ticks = book.last_price_ticks
     if last_ticks is None or collar_ticks is None:
         return grid.floor(grid.payout_ticks) if side.is_bids else grid.ceil(0)
     if side.is_bids:

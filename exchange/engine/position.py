@@ -3,9 +3,9 @@
 W of exposure.py has a part that all outcomes share and a part of each outcome:
 
     W[i] = (C - sum of all B) + (q[i] x payout + B[i] - S[i])
-         =  cash - buy_cost   +  if_wins[i]
+         =       base         +        if_wins[i]
 
-The shared part is two numbers, the other one list, so an order or a fill changes three numbers and
+The shared part is one number, the other a list, so an order or a fill changes a few numbers and
 exposure is one min() over the outcomes of this market, whatever the number of orders.
 """
 
@@ -21,17 +21,18 @@ Image = tuple[int, int, tuple[int, ...], tuple[int, ...], int]
 class Position:
     """Net cash, quantities and the hold of open orders. All in ticks but the quantities.
 
-    `if_wins_ticks` ends with a 0 that never changes where the market has the outcome without a
+    `base_ticks` is what all outcomes share: cash less the hold of all open buys. `if_wins_ticks` ends with a 0 that never changes where the market has the outcome without a
     book: nothing can be held or ordered there. `exposure_ticks` is the last one that was charged.
-    `owned` are the live orders of the account in all markets, by id.
+    `is_known` says that it is among those of its market. `owned` are the live orders of the account in all markets, by id.
     """
 
     __slots__ = (
         "account",
-        "buy_cost_ticks",
+        "base_ticks",
         "cash_ticks",
         "exposure_ticks",
         "if_wins_ticks",
+        "is_known",
         "kept_by",
         "owned",
         "quantities",
@@ -43,16 +44,17 @@ class Position:
         self.account: Final = account
         self.owned: Final = owned
         self.cash_ticks = 0
-        self.buy_cost_ticks = 0
+        self.base_ticks = 0
         self.quantities = [0] * contracts
         self.if_wins_ticks = [0] * outcomes
         self.exposure_ticks = 0
+        self.is_known = False
         self.kept_by: UndoLog | None = None
 
     def add_order(self, is_buy: bool, outcome: int, hold_ticks: int) -> None:  # noqa: FBT001 -- the side
         """Count an open order; hold_ticks is its unit_ticks x open quantity, below 0 to uncount."""
         if is_buy:
-            self.buy_cost_ticks += hold_ticks
+            self.base_ticks -= hold_ticks
             self.if_wins_ticks[outcome] += hold_ticks
         else:
             self.if_wins_ticks[outcome] -= hold_ticks
@@ -68,18 +70,19 @@ class Position:
     ) -> None:
         """Turn quantity contracts of an open order into a trade for cost_ticks in all."""
         if is_buy:
-            self.buy_cost_ticks -= hold_ticks
+            self.base_ticks += hold_ticks - cost_ticks
             self.cash_ticks -= cost_ticks
             self.quantities[outcome] += quantity
             self.if_wins_ticks[outcome] += quantity * payout_ticks - hold_ticks
         else:
+            self.base_ticks += cost_ticks
             self.cash_ticks += cost_ticks
             self.quantities[outcome] -= quantity
             self.if_wins_ticks[outcome] -= quantity * payout_ticks - hold_ticks
 
     def worst_loss_ticks(self) -> int:
         """Return the exposure as the numbers now stand. Linear in the outcomes."""
-        loss_ticks = self.buy_cost_ticks - self.cash_ticks - min(self.if_wins_ticks)
+        loss_ticks = -self.base_ticks - min(self.if_wins_ticks)
         return loss_ticks if loss_ticks > 0 else 0  # noqa: FURB136 -- twice as fast as max()
 
     def reducible(self, is_buy: bool, outcome: int) -> int:  # noqa: FBT001 -- the side
@@ -89,7 +92,7 @@ class Position:
 
     def clear(self) -> None:
         """Set all numbers to 0."""
-        self.cash_ticks = self.buy_cost_ticks = self.exposure_ticks = 0
+        self.cash_ticks = self.base_ticks = self.exposure_ticks = 0
         self.quantities = [0] * len(self.quantities)
         self.if_wins_ticks = [0] * len(self.if_wins_ticks)
 
@@ -101,7 +104,7 @@ class Position:
         """Return all numbers, for `restore`."""
         return (
             self.cash_ticks,
-            self.buy_cost_ticks,
+            self.base_ticks,
             tuple(self.quantities),
             tuple(self.if_wins_ticks),
             self.exposure_ticks,
@@ -109,6 +112,6 @@ class Position:
 
     def restore(self, image: Image) -> None:
         """Set all numbers to those of an image."""
-        self.cash_ticks, self.buy_cost_ticks, quantities, if_wins_ticks, self.exposure_ticks = image
+        self.cash_ticks, self.base_ticks, quantities, if_wins_ticks, self.exposure_ticks = image
         self.quantities = list(quantities)
         self.if_wins_ticks = list(if_wins_ticks)

@@ -110,7 +110,7 @@ def _move(state: State, order: Order, command: ReplaceOrder) -> list[Event]:
         state.rest(new)
     else:
         work(state, new, events)
-        if book.stops or state.filled_groups:
+        if book.stops.count or state.filled_groups:
             follow_up(state, book, events)
     return events
 

@@ -179,11 +179,10 @@ def add_restored(
     state: State, market: Market, status: MarketStatus, seq: int, auction_ends_at: int | None
 ) -> None:
     """Make a market known as it was left; one that is over has no books."""
-    market.status = status
+    market.set_status(status, auction_ends_at)
     market.seq = seq
     state.add_market(market)
     if auction_ends_at is not None:
-        market.auction_ends_at = auction_ends_at
         state.due.add((auction_ends_at, RANK_AUCTION, market.market))
     if status in _over:
         funds.drop_contents(state, market)

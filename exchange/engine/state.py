@@ -157,8 +157,7 @@ class State:
             self._forget_due((market.auction_ends_at, RANK_AUCTION, market.market))
         if ends_at is not None:
             self._note_due((ends_at, RANK_AUCTION, market.market))
-        market.status = status
-        market.auction_ends_at = ends_at
+        market.set_status(status, ends_at)
 
     def set_last_price(self, book: Book, price_ticks: int) -> None:
         """Note at what price the contract traded last."""

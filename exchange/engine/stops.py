@@ -12,27 +12,28 @@ if TYPE_CHECKING:
 
 
 class Stops:
-    """Waiting stops, found by the price that they wait for. Entries are (stop_ticks, seq, order).
+    """Waiting stops, found by the price that they wait for. Entries are (stop_ticks, seq,
+    order), `count` their number.
 
     A buy waits for a last price at or above its stop, a sell for one at or below.
     """
 
-    __slots__ = ("buys", "sells")
+    __slots__ = ("buys", "count", "sells")
 
     def __init__(self) -> None:
+        self.count = 0
         self.buys: Final[SortedList[Any]] = SortedList()
         self.sells: Final[SortedList[Any]] = SortedList()
-
-    def __bool__(self) -> bool:
-        return bool(self.buys) or bool(self.sells)
 
     def add(self, order: "Order") -> None:
         """Let a stop wait. O(log stops)."""
         self._waiting_with(order).add(_entry(order))
+        self.count += 1
 
     def remove(self, order: "Order") -> None:
         """End a stop's wait. O(log stops)."""
         self._waiting_with(order).remove(_entry(order))
+        self.count -= 1
 
     def reached(self, last_price_ticks: int) -> list["Order"]:
         """Return the stops that a last price reaches, the oldest first. O(log stops + found)."""

@@ -70,14 +70,8 @@ class UndoLog:
         for position, (_, image) in self._positions.items():
             position.restore(image)
         for market, kept in self._markets.items():
-            (
-                market.status,
-                market.auction_ends_at,
-                market.seq,
-                market.books,
-                market.positions,
-                market.trades,
-            ) = kept
+            market.set_status(kept.status, kept.auction_ends_at)
+            market.seq, market.books, market.positions, market.trades = kept[2:]
         self.forget()
 
     def forget(self) -> None:

@@ -116,7 +116,7 @@ def follow_up(state: State, book: Book, events: list[Event]) -> None:
     while True:
         if state.filled_groups:
             groups.trip(state, events)
-        if book.stops and book.last_price_ticks is not None:
+        if book.stops.count and book.last_price_ticks is not None:
             for order in book.stops.reached(book.last_price_ticks):
                 if order.order not in in_line:
                     in_line.add(order.order)
