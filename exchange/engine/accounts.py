@@ -1,9 +1,12 @@
-"""What the engine knows of accounts beside their money: limits, and groups of their orders."""
+"""What the engine knows of an account: its money, limits, living orders, and groups of them."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from exchange.engine.views import AccountFacts
+
+if TYPE_CHECKING:
+    from exchange.engine.book import Order
 
 
 @dataclass(slots=True)
@@ -27,8 +30,10 @@ class Limits:
         self.lost_ticks += lost_ticks
 
 
-def limits_of(facts: AccountFacts) -> Limits:
-    """Return the limits that come with an account's facts."""
+def limits_of(facts: AccountFacts) -> Limits | None:
+    """Return the limits that come with an account's facts, None where there are none."""
+    if not facts.has_limits():
+        return None
     return Limits(
         facts.max_open_orders,
         facts.max_exposure_ticks,
@@ -37,6 +42,40 @@ def limits_of(facts: AccountFacts) -> Limits:
         facts.lost_ticks,
         facts.open_orders_elsewhere,
     )
+
+
+class Account:
+    """An account: what it has available, its limits, and its living orders in all markets by id.
+
+    `is_known` says that the money is known, `is_guarded` that it is suspended or has limits.
+    """
+
+    __slots__ = (
+        "account",
+        "available_ticks",
+        "is_guarded",
+        "is_known",
+        "limits",
+        "owned",
+        "suspended",
+    )
+
+    def __init__(self, account: int) -> None:
+        self.account: Final = account
+        self.owned: Final[dict[int, Order]] = {}
+        self.available_ticks: int
+        self.limits: Limits | None
+        self.suspended: bool
+        self.is_guarded: bool
+        self.is_known = False
+        self.set_facts(0, None, suspended=False)
+
+    def set_facts(self, available_ticks: int, limits: Limits | None, *, suspended: bool) -> None:
+        """Replace all that is known but the orders."""
+        self.available_ticks = available_ticks
+        self.limits = limits
+        self.suspended = suspended
+        self.is_guarded = suspended or limits is not None
 
 
 class Group:

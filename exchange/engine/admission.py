@@ -3,6 +3,7 @@
 from typing import Final
 
 from exchange.engine import groups
+from exchange.engine.accounts import Account, Limits
 from exchange.engine.book import Book
 from exchange.engine.commands import PlaceOrder
 from exchange.engine.enums import MarketStatus, RejectReason
@@ -10,7 +11,7 @@ from exchange.engine.market import Market
 from exchange.engine.state import State
 from exchange.engine.terms import Terms
 
-QUANTITY_MAX: Final = 1_000_000_000
+QUANTITIES: Final = range(1, 1_000_000_000 + 1)
 
 reject_by_status: Final = {
     MarketStatus.OPEN: RejectReason.MARKET_OPEN,
@@ -24,7 +25,7 @@ _OPEN: Final = MarketStatus.OPEN
 
 
 def reason_to_reject(  # noqa: C901, PLR0911 -- one return for each reason, in order
-    state: State, market: Market, command: PlaceOrder
+    state: State, market: Market, account: Account, command: PlaceOrder
 ) -> RejectReason | None:
     """Return the first reason in order of precedence that can be told before the money, or None.
 
@@ -42,17 +43,17 @@ def reason_to_reject(  # noqa: C901, PLR0911 -- one return for each reason, in o
     reason = reason_of_price(market, command.price_ticks, terms)
     if reason is not None:
         return reason
-    if not 0 < command.quantity <= QUANTITY_MAX:
+    if command.quantity not in QUANTITIES:
         return RejectReason.INVALID_QUANTITY
     if not terms.is_plain:
         reason = _reason_of_terms(state, command)
         if reason is not None:
             return reason
-    if command.account in state.suspended:
+    if account.suspended:
         return RejectReason.ACCOUNT_SUSPENDED
     if terms.group is not None and groups.has_tripped(state, command.account, terms.group):
         return RejectReason.GROUP_TRIPPED
-    if state.limits and _has_too_many(state, command.account, terms):
+    if account.limits is not None and _has_too_many(account, account.limits, terms):
         return RejectReason.TOO_MANY_ORDERS
     return None
 
@@ -108,9 +109,8 @@ def _reason_of_terms(state: State, command: PlaceOrder) -> RejectReason | None:
     return None
 
 
-def _has_too_many(state: State, account: int, terms: Terms) -> bool:
-    limits = state.limits.get(account)
-    if limits is None or limits.max_open_orders is None or not (terms.may_rest or terms.waits):
+def _has_too_many(account: Account, limits: Limits, terms: Terms) -> bool:
+    if limits.max_open_orders is None or not (terms.may_rest or terms.waits):
         return False
-    living = len(state.owned.get(account, ())) + limits.open_orders_elsewhere
+    living = len(account.owned) + limits.open_orders_elsewhere
     return living >= limits.max_open_orders

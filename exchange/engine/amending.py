@@ -58,7 +58,7 @@ def cancel_all(state: State, command: CancelAll) -> list[Event]:
     if reason is not None:
         return [CommandRejected(None, None, "CancelAll", reason)]
     fitting = [
-        order for order in state.owned.get(command.account, {}).values() if _fits(order, command)
+        order for order in state.account(command.account).owned.values() if _fits(order, command)
     ]
     return [leaving.cancel(state, order, CancelReason.MEMBER) for order in _in_order(fitting)]
 

@@ -78,7 +78,7 @@ class Engine:
         payout_ticks: int = 10_000,
         unlimited_funds: bool = False,  # noqa: FBT001, FBT002 -- a name that all callers give
         next_trade: int = 1,
-        keeps_trades: bool = True,  # noqa: FBT001, FBT002 -- a name that all callers give
+        keeps_trades: bool = False,  # noqa: FBT001, FBT002 -- a name that all callers give
     ) -> None:
         assert payout_ticks >= lifecycle.PAYOUT_TICKS_MIN
         self._state = State(
@@ -219,7 +219,8 @@ class Engine:
 
     def available_ticks(self, account: int) -> int:
         """Return what the account has available as far as this engine was told."""
-        return self._state.available_ticks.get(account, 0)
+        found = self._state.accounts.get(account)
+        return 0 if found is None else found.available_ticks
 
     def digest(self) -> str:
         """Return the hex SHA-256 of all that decides how the engine goes on, facts left out.

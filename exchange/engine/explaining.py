@@ -17,7 +17,7 @@ def explain(state: State, command: PlaceOrder) -> Explanation:
         price_ticks = protection_ticks(side)
     found = state.position_of(market, command.account)
     before = _worths(found)
-    position = Position(found.account, len(found.quantities), len(found.if_wins_ticks), {})
+    position = Position(found.owner, len(found.quantities), len(found.if_wins_ticks))
     position.restore(found.image())
     hold_ticks = command.quantity * market.unit_ticks(side.is_bids, price_ticks)
     position.add_order(side.is_bids, side.book.outcome, hold_ticks)
@@ -29,7 +29,7 @@ def explain(state: State, command: PlaceOrder) -> Explanation:
         max(0, -min(after)),
         _worst_outcome(market, before),
         _worst_outcome(market, after),
-        state.available_ticks.get(command.account, 0),
+        found.owner.available_ticks,
     )
 
 

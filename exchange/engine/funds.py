@@ -7,7 +7,7 @@ are facts of the batch, so undoing it lets go of them as a whole.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from exchange.engine.accounts import Limits
+from exchange.engine.accounts import Account
 from exchange.engine.book import BookSide, Order
 from exchange.engine.enums import RejectReason
 from exchange.engine.market import Market
@@ -23,17 +23,18 @@ class Refusal(NamedTuple):
     need_ticks: int
 
 
-def credit(state: State, account: int, amount_ticks: int) -> None:
+def credit(state: State, account: Account, amount_ticks: int) -> None:
     """Add to what an account has available; below 0 takes from it."""
-    state.available_ticks[account] = state.available_ticks.get(account, 0) + amount_ticks
+    account.available_ticks += amount_ticks
+    if not account.is_known:
+        state.know(account)
 
 
-def pay(state: State, account: int, amount_ticks: int, lost_ticks: int = 0) -> None:
+def pay(state: State, account: Account, amount_ticks: int, lost_ticks: int = 0) -> None:
     """Add to what an account has, which its limits count too; lost_ticks for the loss limit."""
     credit(state, account, amount_ticks)
-    limits = state.limits.get(account)
-    if limits is not None:
-        limits.book(amount_ticks, lost_ticks)
+    if account.limits is not None:
+        account.limits.book(amount_ticks, lost_ticks)
 
 
 def hold(state: State, side: BookSide, position: Position, hold_ticks: int) -> Refusal | None:
@@ -54,14 +55,15 @@ def hold(state: State, side: BookSide, position: Position, hold_ticks: int) -> R
     loss_ticks = -base_ticks - min(if_wins)
     needed_ticks = (loss_ticks if loss_ticks > 0 else 0) - position.exposure_ticks
     if not state.unlimited_funds:
-        account = position.account
-        available_ticks = state.available_ticks.get(account, 0)
-        if needed_ticks > available_ticks or state.limits:
-            refusal = reason_to_refuse(state, account, needed_ticks)
+        owner = position.owner
+        if needed_ticks > owner.available_ticks or owner.is_guarded:
+            refusal = reason_to_refuse(owner, needed_ticks)
             if refusal is not None:
                 if_wins[book.outcome] += -hold_ticks if side.is_bids else hold_ticks
                 return refusal
-        state.available_ticks[account] = available_ticks - needed_ticks
+        owner.available_ticks -= needed_ticks
+        if not owner.is_known:
+            state.know(owner)
     position.base_ticks = base_ticks
     position.exposure_ticks += needed_ticks
     if not position.is_known:
@@ -69,12 +71,12 @@ def hold(state: State, side: BookSide, position: Position, hold_ticks: int) -> R
     return None
 
 
-def reason_to_refuse(state: State, account: int, needed_ticks: int) -> Refusal | None:
+def reason_to_refuse(account: Account, needed_ticks: int) -> Refusal | None:
     """Return what forbids an account's exposure to grow by so much, None where nothing does."""
-    available_ticks = state.available_ticks.get(account, 0)
+    available_ticks = account.available_ticks
     if needed_ticks > available_ticks:
         return Refusal(RejectReason.INSUFFICIENT_FUNDS, available_ticks, needed_ticks)
-    limits = state.limits.get(account)
+    limits = account.limits
     if limits is None or needed_ticks <= 0:
         return None
     exposure_ticks = limits.balance_ticks - available_ticks + needed_ticks
@@ -145,8 +147,7 @@ def _give_back(state: State, position: Position, exposure_ticks: int) -> None:
     assert released_ticks > 0, "a fill or a release needed more money than was held"
     position.exposure_ticks = exposure_ticks
     if not state.unlimited_funds:
-        account, available = position.account, state.available_ticks
-        available[account] = available.get(account, 0) + released_ticks
+        credit(state, position.owner, released_ticks)
 
 
 def move(
@@ -164,11 +165,11 @@ def move(
     position.fill(*terms, quantity, 0, cost_ticks, market.payout_ticks)
     needed_ticks = position.worst_loss_ticks() - position.exposure_ticks
     if not state.unlimited_funds:
-        refusal = reason_to_refuse(state, position.account, needed_ticks)
+        refusal = reason_to_refuse(position.owner, needed_ticks)
         if refusal is not None:
             position.fill(*terms, -quantity, 0, -cost_ticks, market.payout_ticks)
             return refusal
-        credit(state, position.account, -needed_ticks)
+        credit(state, position.owner, -needed_ticks)
     position.exposure_ticks += needed_ticks
     if not position.is_known:
         join(state, market, position)
@@ -185,7 +186,7 @@ def move_back(
     returned_ticks = position.exposure_ticks - position.worst_loss_ticks()
     position.exposure_ticks -= returned_ticks
     if not state.unlimited_funds:
-        credit(state, position.account, returned_ticks)
+        credit(state, position.owner, returned_ticks)
 
 
 def join(state: State, market: Market, position: Position) -> None:
@@ -204,23 +205,11 @@ def drop_contents(state: State, market: Market) -> None:
         if position.kept_by is not state.undo:
             state.keep_position(market, position)
         if not state.unlimited_funds:
-            credit(state, position.account, position.exposure_ticks)
+            credit(state, position.owner, position.exposure_ticks)
         position.clear()
     market.books = {}
     market.positions = {}
     market.trades = {}
-
-
-def set_limits(state: State, account: int, limits: Limits | None, *, suspended: bool) -> None:
-    """Replace an account's limits; None is none at all."""
-    if limits is None:
-        state.limits.pop(account, None)
-    else:
-        state.limits[account] = limits
-    if suspended:
-        state.suspended.add(account)
-    else:
-        state.suspended.discard(account)
 
 
 # Restoring from a database

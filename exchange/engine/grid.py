@@ -11,7 +11,15 @@ class Grid:
     `step_ticks` holds from 0 on, each of `bands` (from_ticks, step_ticks) from its from_ticks on.
     """
 
-    __slots__ = ("_starts", "_steps", "bands", "payout_ticks", "step_ticks", "uniform_step_ticks")
+    __slots__ = (
+        "_starts",
+        "_steps",
+        "bands",
+        "payout_ticks",
+        "step_ticks",
+        "uniform_prices",
+        "uniform_step_ticks",
+    )
 
     def __init__(
         self, payout_ticks: int, step_ticks: int, bands: tuple[tuple[int, int], ...]
@@ -21,6 +29,10 @@ class Grid:
         self.bands: Final = bands
         # 0 where a price has to look for its band.
         self.uniform_step_ticks: Final = 0 if bands else step_ticks
+        # All prices at hand, where they are one range.
+        self.uniform_prices: Final = (
+            range(0) if bands or step_ticks < 1 else range(step_ticks, payout_ticks, step_ticks)
+        )
         self._starts: Final = [0, *(start for start, _ in bands)]
         self._steps: Final = [step_ticks, *(step for _, step in bands)]
 

@@ -68,6 +68,6 @@ def _trip(state: State, group: Group, events: list[Event]) -> None:
     if state.undo is not None:
         state.undo.add_step(setattr, group, "tripped", False)  # noqa: FBT003 -- its value
     group.tripped = True
-    owned = state.owned.get(group.account, {})
+    owned = state.account(group.account).owned
     members = [order for _, order in sorted(owned.items()) if order.terms.group == group.group]
     events.extend(leaving.cancel(state, order, CancelReason.GROUP_TRIPPED) for order in members)

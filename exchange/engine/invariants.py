@@ -30,15 +30,17 @@ def check_invariants(state: State) -> None:
     _check_due(state)
     assert not state.filled_groups, "a group was filled and not asked whether it trips"
     if not state.unlimited_funds:
-        overdrawn = any(ticks < 0 for ticks in state.available_ticks.values())
+        overdrawn = any(account.available_ticks < 0 for account in state.accounts.values())
         assert not overdrawn, "an account is overdrawn"
 
 
 def _check_owned(state: State) -> None:
-    owned = {number: order for orders in state.owned.values() for number, order in orders.items()}
+    owned: dict[int, Order] = {}
+    for number, account in state.accounts.items():
+        assert account.account == number, "an account stands under another number"
+        assert all(order.position.owner is account for order in account.owned.values())
+        owned.update(account.owned)
     assert owned == state.orders, "an account's orders are not those that live"
-    for account, orders in state.owned.items():
-        assert all(order.position.account == account for order in orders.values())
 
 
 def _check_due(state: State) -> None:

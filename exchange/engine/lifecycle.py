@@ -120,7 +120,7 @@ def settle_market(state: State, command: SettleMarket) -> list[Event]:
         amount_ticks = _settlement_ticks(market, position, command.winner)
         assert amount_ticks + position.exposure_ticks >= 0, "a loss was larger than its exposure"
         if amount_ticks:
-            funds.pay(state, account, amount_ticks, -amount_ticks)
+            funds.pay(state, position.owner, amount_ticks, -amount_ticks)
             seq = state.next_seq(market)
             events.append(AccountSettled(seq, account, market.market, amount_ticks))
     funds.drop_contents(state, market)

@@ -13,7 +13,7 @@ def fund(state: State, command: Fund) -> list[Event]:
     reason = _reason(state, command, (command.amount_ticks - 1,))
     if reason is not None:
         return [CommandRejected(None, None, "Fund", reason)]
-    funds.pay(state, command.account, command.amount_ticks)
+    funds.pay(state, state.account(command.account), command.amount_ticks)
     return []
 
 
@@ -26,7 +26,9 @@ def set_limits(state: State, command: SetLimits) -> list[Event]:
     limits = None
     if values != (None, None, None):
         limits = Limits(*values, _balance_ticks(state, command.account))
-    funds.set_limits(state, command.account, limits, suspended=command.suspended)
+    account = state.account(command.account)
+    state.know(account)
+    account.set_facts(account.available_ticks, limits, suspended=command.suspended)
     return []
 
 
@@ -44,4 +46,4 @@ def _balance_ticks(state: State, account: int) -> int:
     """Return what an account has, held or not."""
     found = (market.positions.get(account) for market in state.markets.values())
     held_ticks = sum(position.exposure_ticks for position in found if position is not None)
-    return state.available_ticks.get(account, 0) + held_ticks
+    return state.account(account).available_ticks + held_ticks

@@ -1,7 +1,7 @@
 """Trades beside the book: crosses that two accounts agreed on, and trades that are taken back."""
 
 from exchange.engine import funds
-from exchange.engine.admission import QUANTITY_MAX, reject_by_status
+from exchange.engine.admission import QUANTITIES, reject_by_status
 from exchange.engine.book import Book
 from exchange.engine.commands import CrossTrade, VoidTrade
 from exchange.engine.enums import MarketStatus, RejectReason, Side
@@ -90,11 +90,11 @@ def _reason_not_to_cross(  # noqa: PLR0911 -- one return for each reason, in ord
         return RejectReason.INVALID_PRICE
     if not market.grid.has(command.price_ticks):
         return RejectReason.PRICE_OFF_TICK
-    if not 0 < command.quantity <= QUANTITY_MAX:
+    if command.quantity not in QUANTITIES:
         return RejectReason.INVALID_QUANTITY
     if command.buyer == command.seller:
         return RejectReason.SELF_TRADE
-    if not state.suspended.isdisjoint((command.buyer, command.seller)):
+    if any(state.account(one).suspended for one in (command.buyer, command.seller)):
         return RejectReason.ACCOUNT_SUSPENDED
     return None
 
@@ -103,7 +103,7 @@ def _suspended(state: State, command: CrossTrade, reason: RejectReason) -> int |
     """Return whose suspension it was."""
     if reason is not RejectReason.ACCOUNT_SUSPENDED:
         return None
-    return command.buyer if command.buyer in state.suspended else command.seller
+    return command.buyer if state.account(command.buyer).suspended else command.seller
 
 
 def _move_both(  # noqa: PLR0917 -- the terms of a trade

@@ -1,7 +1,7 @@
 """PlaceOrder: check, hold the money, then match at once or wait."""
 
 from exchange.engine import admission, funds
-from exchange.engine.admission import QUANTITY_MAX
+from exchange.engine.admission import QUANTITIES
 from exchange.engine.book import BookSide, Order
 from exchange.engine.commands import PlaceOrder
 from exchange.engine.enums import MarketStatus, RejectReason
@@ -23,29 +23,26 @@ def place_order(state: State, command: PlaceOrder) -> list[Event]:
     market = state.market_of.get(command.contract)
     if market is None:
         return [_rejected(None, None, command, RejectReason.UNKNOWN_CONTRACT)]
+    position = market.positions.get(command.account)
+    if position is None:
+        position = state.position_of(market, command.account)
     terms, quantity, price_ticks = command.terms, command.quantity, command.price_ticks
     # Most orders are of this kind, and then all reasons to refuse them but money are settled here.
     is_ordinary = (
         terms.is_plain
-        and market.calm_step_ticks != 0
         and price_ticks is not None
-        and 0 < price_ticks < market.payout_ticks
-        and price_ticks % market.calm_step_ticks == 0
-        and 0 < quantity <= QUANTITY_MAX
+        and price_ticks in market.calm_prices
+        and quantity in QUANTITIES
         and command.valid_until is None
         and command.order not in state.orders
-        and not state.limits
-        and command.account not in state.suspended
+        and not position.owner.is_guarded
     )
     if not is_ordinary:
-        reason = admission.reason_to_reject(state, market, command)
+        reason = admission.reason_to_reject(state, market, position.owner, command)
         if reason is not None:
             return [_rejected(state.next_seq(market), market.market, command, reason)]
     book = market.books[command.contract]
     side = book.bids if command.side == "buy" else book.asks
-    position = market.positions.get(command.account)
-    if position is None:
-        position = state.position_of(market, command.account)
     if price_ticks is None:
         price_ticks = protection_ticks(side)
     unit_ticks = price_ticks if side.is_bids else market.payout_ticks - price_ticks

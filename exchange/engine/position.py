@@ -11,8 +11,9 @@ exposure is one min() over the outcomes of this market, whatever the number of o
 
 from typing import TYPE_CHECKING, Final
 
+from exchange.engine.accounts import Account
+
 if TYPE_CHECKING:
-    from exchange.engine.book import Order
     from exchange.engine.undo import UndoLog
 
 Image = tuple[int, int, tuple[int, ...], tuple[int, ...], int]
@@ -21,9 +22,10 @@ Image = tuple[int, int, tuple[int, ...], tuple[int, ...], int]
 class Position:
     """Net cash, quantities and the hold of open orders. All in ticks but the quantities.
 
-    `base_ticks` is what all outcomes share: cash less the hold of all open buys. `if_wins_ticks` ends with a 0 that never changes where the market has the outcome without a
-    book: nothing can be held or ordered there. `exposure_ticks` is the last one that was charged.
-    `is_known` says that it is among those of its market. `owned` are the live orders of the account in all markets, by id.
+    `base_ticks` is what all outcomes share: cash less the hold of all open buys. `if_wins_ticks`
+    ends with a 0 that never changes where the market has the outcome without a book: nothing can
+    be held or ordered there. `exposure_ticks` is the last one that was charged.
+    `is_known` says that it is among those of its market.
     """
 
     __slots__ = (
@@ -34,15 +36,13 @@ class Position:
         "if_wins_ticks",
         "is_known",
         "kept_by",
-        "owned",
+        "owner",
         "quantities",
     )
 
-    def __init__(
-        self, account: int, contracts: int, outcomes: int, owned: "dict[int, Order]"
-    ) -> None:
-        self.account: Final = account
-        self.owned: Final = owned
+    def __init__(self, owner: Account, contracts: int, outcomes: int) -> None:
+        self.owner: Final = owner
+        self.account: Final = owner.account
         self.cash_ticks = 0
         self.base_ticks = 0
         self.quantities = [0] * contracts

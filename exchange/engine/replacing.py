@@ -43,11 +43,11 @@ def _reason_not_to_replace(  # noqa: PLR0911 -- one return for each reason, in o
     reason = admission.reason_of_price(market, command.price_ticks, terms)
     if reason is not None:
         return reason
-    if not 0 < command.quantity <= admission.QUANTITY_MAX:
+    if command.quantity not in admission.QUANTITIES:
         return RejectReason.INVALID_QUANTITY
     if has_changed(order, command.if_open_quantity):
         return RejectReason.ORDER_CHANGED
-    if command.account in state.suspended:
+    if order.position.owner.suspended:
         return RejectReason.ACCOUNT_SUSPENDED
     price_ticks = command.price_ticks
     if not terms.waits and admission.is_outside_collar(book, order.side.is_bids, price_ticks):

@@ -7,7 +7,7 @@
     ["order",id,account,contract,side,price,quantity,open,seq,{terms that are not the usual ones}]
     ["position",market,account,cash,quantities]           unless it is flat
     ["group",account,group,limit_quantity,window_ms,tripped,fills within the window]
-    ["funds",account,available]  ["limits",account,...]  ["suspended",account]
+    ["account",id,available,suspended,limits or null]
     ["trade",{as in an event}]
     ["end","sha256 of all lines before"]
 
@@ -18,7 +18,8 @@ lines. What follows are facts of the accounts and trades that may still be voide
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from dataclasses import astuple
+from typing import Any, Final, cast
 
 from exchange.engine import events, funds
 from exchange.engine.accounts import Group, Limits
@@ -135,20 +136,11 @@ def _order_line(book: Book, order: Order) -> bytes:
 
 
 def _fact_lines(state: State) -> Iterator[bytes]:
-    for account, ticks in sorted(state.available_ticks.items()):
-        yield _line("funds", account, ticks)
-    for account, limits in sorted(state.limits.items()):
-        yield _line(
-            "limits",
-            account,
-            limits.max_open_orders,
-            limits.max_exposure_ticks,
-            limits.loss_limit_ticks,
-            limits.balance_ticks,
-            limits.lost_ticks,
-            limits.open_orders_elsewhere,
-        )
-    yield from (_line("suspended", account) for account in sorted(state.suspended))
+    for number, account in sorted(state.accounts.items()):
+        if account.is_known:
+            limits = account.limits
+            numbers = None if limits is None else astuple(limits)
+            yield _line("account", number, account.available_ticks, account.suspended, numbers)
     for _, market in sorted(state.markets.items()):
         yield from (_line("trade", events.encode(trade)) for trade in market.trades.values())
 
@@ -252,6 +244,19 @@ def _load_group(  # noqa: PLR0917 -- the values of its line
     state.groups[account, number] = group
 
 
+def _load_account(
+    state: State,
+    number: int,
+    available_ticks: int,
+    suspended: bool,  # noqa: FBT001 -- a value
+    numbers: list[int | None] | None,
+) -> None:
+    account = state.account(number)
+    state.know(account)
+    limits = None if numbers is None else Limits(*cast(list[Any], numbers))
+    account.set_facts(available_ticks, limits, suspended=suspended)
+
+
 def _load_trade(state: State, members: dict[str, Any]) -> None:
     trade = events.decode(members)
     assert isinstance(trade, events.TradeExecuted)
@@ -265,8 +270,6 @@ _loaders: Final[Mapping[str, Callable[..., None]]] = {
     "order": _load_order,
     "position": _load_position,
     "group": _load_group,
-    "funds": lambda state, account, ticks: state.available_ticks.update({account: ticks}),
-    "limits": lambda state, account, *values: state.limits.update({account: Limits(*values)}),
-    "suspended": lambda state, account: state.suspended.add(account),
+    "account": _load_account,
     "trade": _load_trade,
 }

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from sortedcontainers import SortedList
 
-from exchange.engine.accounts import Group, Limits, limits_of
+from exchange.engine.accounts import Account, Group, Limits, limits_of
 from exchange.engine.book import Book, Order
 from exchange.engine.enums import MarketStatus
 from exchange.engine.market import Market
@@ -28,9 +28,7 @@ RANK_AUCTION: Final = 1
 
 
 class _BeforeBatch(NamedTuple):
-    available_ticks: dict[int, int]
-    suspended: set[int]
-    limits: dict[int, Limits]
+    known: list[tuple[Account, int, Limits | None, bool]]
     next_trade: int
     time_ms: int
 
@@ -38,24 +36,22 @@ class _BeforeBatch(NamedTuple):
 class State:
     """Markets, living orders, known funds, the time and the number of the next trade.
 
-    `owned` has the living orders of each account. With `keeps_trades` trades may be voided.
+    `known` are the accounts whose money is known. With `keeps_trades` trades may be voided.
     """
 
     __slots__ = (
         "_before_batch",
-        "available_ticks",
+        "accounts",
         "due",
         "filled_groups",
         "groups",
         "keeps_trades",
-        "limits",
+        "known",
         "market_of",
         "markets",
         "next_trade",
         "orders",
-        "owned",
         "payout_ticks",
-        "suspended",
         "time_ms",
         "undo",
         "unlimited_funds",
@@ -72,13 +68,11 @@ class State:
         self.markets: Final[dict[int, Market]] = {}
         self.market_of: Final[dict[int, Market]] = {}
         self.orders: Final[dict[int, Order]] = {}
-        self.owned: Final[dict[int, dict[int, Order]]] = {}
+        self.accounts: Final[dict[int, Account]] = {}
+        self.known: list[Account] = []
         self.due: Final[SortedList[Due]] = SortedList()
         self.groups: Final[dict[tuple[int, int], Group]] = {}
         self.filled_groups: Final[set[tuple[int, int]]] = set()
-        self.available_ticks: dict[int, int] = {}
-        self.suspended: set[int] = set()
-        self.limits: dict[int, Limits] = {}
         self.undo: UndoLog | None = None
         self._before_batch: _BeforeBatch | None = None
 
@@ -87,14 +81,13 @@ class State:
     def begin(self, facts: Mapping[int, AccountFacts]) -> None:
         """Replace the known funds and limits and turn the undo log on."""
         assert self.undo is None, "a batch is on: commit or roll back first"
-        self._before_batch = _BeforeBatch(
-            self.available_ticks, self.suspended, self.limits, self.next_trade, self.time_ms
-        )
-        self.available_ticks = {account: fact.available_ticks for account, fact in facts.items()}
-        self.suspended = {account for account, fact in facts.items() if fact.suspended}
-        self.limits = {
-            account: limits_of(fact) for account, fact in facts.items() if fact.has_limits()
-        }
+        before = [(one, one.available_ticks, one.limits, one.suspended) for one in self.known]
+        self._before_batch = _BeforeBatch(before, self.next_trade, self.time_ms)
+        self._forget_facts()
+        for number, fact in facts.items():
+            account = self.account(number)
+            account.set_facts(fact.available_ticks, limits_of(fact), suspended=fact.suspended)
+            self.know(account)
         self.undo = UndoLog()
 
     def commit(self) -> None:
@@ -113,8 +106,32 @@ class State:
         undo.roll_back()
         self.filled_groups.clear()
         before, self._before_batch = self._before_batch, None
-        self.available_ticks, self.suspended, self.limits = before[:3]
-        self.next_trade, self.time_ms = before[3:]
+        self._forget_facts()
+        for account, available_ticks, limits, suspended in before.known:
+            account.set_facts(available_ticks, limits, suspended=suspended)
+            self.know(account)
+        self.next_trade, self.time_ms = before.next_trade, before.time_ms
+
+    # Accounts
+
+    def account(self, number: int) -> Account:
+        """Return an account, one of whom nothing is known where it is new."""
+        found = self.accounts.get(number)
+        if found is None:
+            found = self.accounts[number] = Account(number)
+        return found
+
+    def know(self, account: Account) -> None:
+        """Let an account be one whose money is known."""
+        if not account.is_known:
+            account.is_known = True
+            self.known.append(account)
+
+    def _forget_facts(self) -> None:
+        for account in self.known:
+            account.set_facts(0, None, suspended=False)
+            account.is_known = False
+        self.known = []
 
     def keep_market(self, market: Market) -> None:
         """Note what a market is; ask for it where its kept_by is not the present undo log."""
@@ -175,20 +192,25 @@ class State:
         if position is not None:
             return position
         contracts = len(market.contracts)
-        owned = self.owned.setdefault(account, {})
-        return Position(account, contracts, contracts + market.other, owned)
+        return Position(self.account(account), contracts, contracts + market.other)
 
     def rest(self, order: Order) -> None:
         """Put an order at the end of its queue."""
         order.side.append(order)
-        self._enter(order)
+        self.orders[order.order] = order
+        order.position.owner.owned[order.order] = order
+        if order.terms is not PLAIN and order.terms.expires_at is not None:
+            self._note_expiry(order)
         if self.undo is not None:
             self.undo.add_step(self.remove, order)
 
     def remove(self, order: Order) -> None:
         """Take an order out of its book, filled or not; its hold is dealt with separately."""
         order.side.remove(order)
-        self._leave(order)
+        del self.orders[order.order]
+        del order.position.owner.owned[order.order]
+        if order.terms is not PLAIN and order.terms.expires_at is not None:
+            self._forget_expiry(order)
         if self.undo is not None:
             self.undo.add_step(self._put_back, order)
 
@@ -248,15 +270,23 @@ class State:
 
     def _enter(self, order: Order) -> None:
         self.orders[order.order] = order
-        order.position.owned[order.order] = order
-        if order.terms is not PLAIN and order.terms.expires_at is not None:
-            self.due.add((order.terms.expires_at, RANK_ORDER, order.order))
+        order.position.owner.owned[order.order] = order
+        if order.terms.expires_at is not None:
+            self._note_expiry(order)
 
     def _leave(self, order: Order) -> None:
         del self.orders[order.order]
-        del order.position.owned[order.order]
-        if order.terms is not PLAIN and order.terms.expires_at is not None:
-            self.due.remove((order.terms.expires_at, RANK_ORDER, order.order))
+        del order.position.owner.owned[order.order]
+        if order.terms.expires_at is not None:
+            self._forget_expiry(order)
+
+    def _note_expiry(self, order: Order) -> None:
+        assert order.terms.expires_at is not None
+        self.due.add((order.terms.expires_at, RANK_ORDER, order.order))
+
+    def _forget_expiry(self, order: Order) -> None:
+        assert order.terms.expires_at is not None
+        self.due.remove((order.terms.expires_at, RANK_ORDER, order.order))
 
     def _note_due(self, due: Due) -> None:
         self.due.add(due)
