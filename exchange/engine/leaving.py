@@ -18,14 +18,14 @@ def cancel(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
 
 def cancel_remainder(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
     """Release what is held for an order that stands nowhere, and return its cancel."""
-    quantity, position, book = order.open_quantity, order.position, order.side.book
-    funds.release(state, order.side, position, quantity * order.unit_ticks)
-    market = book.market
+    side, position, quantity = order.side, order.position, order.open_quantity
+    funds.release(state, side, position, quantity * order.unit_ticks)
+    market = side.market
     if market.kept_by is not state.undo:
         state.keep_market(market)
     market.seq = seq = market.seq + 1
-    number, account = order.order, position.account
-    return OrderCancelled(seq, market.market, book.contract, number, account, quantity, reason)
+    number, contract, account = order.order, side.book.contract, position.account
+    return OrderCancelled(seq, market.market, contract, number, account, quantity, reason)
 
 
 def cancelled(state: State, order: Order, quantity: int, reason: CancelReason) -> OrderCancelled:

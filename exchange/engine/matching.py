@@ -34,10 +34,11 @@ def match(
     level = makers.best
     filled, cost_ticks, price_ticks = 0, 0, 0
     ending = None
+    guards_self = taker.terms.stp != "allow"
     while wanted and level is not None and level.key >= limit_key:
         maker = level.head
         assert maker is not None, "an empty level stayed in the book"
-        if maker.position is taker.position and taker.terms.stp != "allow":
+        if maker.position is taker.position and guards_self:
             ending = _meet_own(state, maker, taker, events)
             if ending is not None:
                 break
@@ -45,7 +46,8 @@ def match(
             level = makers.best
             continue
         quantity = maker.open_quantity
-        quantity = min(quantity, wanted)
+        if quantity > wanted:
+            quantity = wanted
         price_ticks = level.price_ticks
         if budget_ticks is not None:
             unit_ticks = _cost_of_one(taker, price_ticks)
@@ -58,7 +60,7 @@ def match(
         filled += quantity
         cost_ticks += quantity * price_ticks
         taker.open_quantity -= quantity
-        trade(state, maker, taker, price_ticks, quantity, events)
+        events.append(_trade(state, maker, taker, quantity))
         level = makers.best
     if filled:
         state.set_last_price(makers.book, price_ticks)
@@ -66,21 +68,22 @@ def match(
     return NOTHING if ending is None else Matched(0, 0, ending)
 
 
-def trade(  # noqa: PLR0917 -- the innermost call: keywords cost a tenth
-    state: State, maker: Order, taker: Order, price_ticks: int, quantity: int, events: list[Event]
-) -> None:
-    """Let a resting order trade with one whose own open quantity and money are dealt with apart."""
-    side = maker.side
-    book = side.book
-    market = book.market
-    position = maker.position
-    maker_left = maker.open_quantity - quantity
+def _trade(state: State, maker: Order, taker: Order, quantity: int) -> TradeExecuted:
+    """Let a resting order trade at its price; the taker's open quantity and money are dealt with.
+
+    The sums of position.py stand written out, with what is special of a maker: it trades at the
+    price that it held for, so a buy costs just its hold and a sell brings the rest of the payout.
+    """
+    side, position, price_ticks = maker.side, maker.position, maker.price_ticks
+    book, market = side.book, side.market
     market.seq = seq = market.seq + 1
-    state.next_trade = number = state.next_trade + 1
+    trade = state.next_trade
+    state.next_trade = trade + 1
+    left = maker.open_quantity - quantity
     event = TradeExecuted(
         seq,
         market.market,
-        number - 1,
+        trade,
         "book",
         book.contract,
         price_ticks,
@@ -90,20 +93,34 @@ def trade(  # noqa: PLR0917 -- the innermost call: keywords cost a tenth
         position.account,
         taker.position.account,
         side.side,
-        maker_left,
+        left,
         taker.open_quantity,
     )
-    events.append(event)
     if state.keeps_trades:
-        market.trades[number - 1] = event
+        market.trades[trade] = event
     if state.groups:
         groups.count(state, maker, quantity)
         groups.count(state, taker, quantity)
-    if maker_left:
+    if left:
         state.shrink(maker, quantity)
     else:
         state.remove(maker)
-    funds.fill(state, side, position, quantity, quantity * maker.unit_ticks, quantity * price_ticks)
+    if position.kept_by is not state.undo:
+        state.keep_position(market, position)
+    cost_ticks, if_wins, outcome = quantity * price_ticks, position.if_wins_ticks, book.outcome
+    if side.is_bids:
+        position.cash_ticks -= cost_ticks
+        position.quantities[outcome] += quantity
+        if_wins[outcome] += quantity * market.payout_ticks - cost_ticks
+    else:
+        position.cash_ticks += cost_ticks
+        position.base_ticks += cost_ticks
+        position.quantities[outcome] -= quantity
+        if_wins[outcome] -= cost_ticks
+    loss_ticks = -position.base_ticks - min(if_wins)
+    if loss_ticks != position.exposure_ticks:
+        funds.lower_exposure(state, position, loss_ticks)
+    return event
 
 
 def fillable(taker: Order, wanted: int, budget_ticks: int | None) -> int:
@@ -138,7 +155,7 @@ def fillable(taker: Order, wanted: int, budget_ticks: int | None) -> int:
 
 def _cost_of_one(taker: Order, price_ticks: int) -> int:
     """Return what a contract at this price costs the taker at worst."""
-    return taker.side.book.market.unit_ticks(taker.side.is_bids, price_ticks)
+    return taker.side.market.unit_ticks(taker.side.is_bids, price_ticks)
 
 
 def _meet_own(state: State, maker: Order, taker: Order, events: list[Event]) -> CancelReason | None:

@@ -62,7 +62,8 @@ def place_order(state: State, command: PlaceOrder) -> list[Event]:
     number, account = command.order, command.account
     order = Order(number, position, side, price_ticks, unit_ticks, quantity, quantity, seq, terms)
     events: list[Event] = [OrderAccepted(seq, market.market, book.contract, number, account)]
-    if is_ordinary and terms.may_rest and not would_match(side, price_ticks):
+    best = side.opposite.best
+    if is_ordinary and terms.may_rest and (best is None or best.key < -side.sign * price_ticks):
         state.rest(order)
     else:
         _begin(state, market, order, held_ticks, events)
