@@ -7,6 +7,10 @@ from exchange.engine.views import AccountFacts
 
 if TYPE_CHECKING:
     from exchange.engine.book import Order
+    from exchange.engine.position import Position
+
+# More than all holds of all orders together could ever be.
+FREE_UNLIMITED_TICKS: Final = 1 << 100
 
 
 @dataclass(slots=True)
@@ -47,23 +51,31 @@ def limits_of(facts: AccountFacts) -> Limits | None:
 class Account:
     """An account: what it has available, its limits, and its living orders in all markets by id.
 
-    `is_known` says that the money is known, `is_guarded` that it is suspended or has limits.
+    `available_ticks` is exact but for the positions that are `stale`; `free_ticks` is never more
+    than what is exact (funds.py). `is_known` says that the money is known, `is_guarded` that the
+    account is suspended or has limits, `is_unlimited` that no order is refused for money.
     """
 
     __slots__ = (
         "account",
         "available_ticks",
+        "free_ticks",
         "is_guarded",
         "is_known",
+        "is_unlimited",
         "limits",
         "owned",
+        "stale",
         "suspended",
     )
 
-    def __init__(self, account: int) -> None:
+    def __init__(self, account: int, is_unlimited: bool) -> None:  # noqa: FBT001 -- a fact
         self.account: Final = account
+        self.is_unlimited: Final = is_unlimited
         self.owned: Final[dict[int, Order]] = {}
+        self.stale: Final[list[Position]] = []
         self.available_ticks: int
+        self.free_ticks: int
         self.limits: Limits | None
         self.suspended: bool
         self.is_guarded: bool
@@ -76,6 +88,29 @@ class Account:
         self.limits = limits
         self.suspended = suspended
         self.is_guarded = suspended or limits is not None
+        self._reset_free()
+
+    def credit(self, amount_ticks: int) -> None:
+        """Add to what is available; below 0 takes from it."""
+        self.available_ticks += amount_ticks
+        self.free_ticks += amount_ticks
+
+    def refresh(self) -> None:
+        """Bring the exposures, and so what is available, up to date.
+
+        O(positions that changed since, times their outcomes).
+        """
+        for position in self.stale:
+            exposure_ticks = position.worst_loss_ticks()
+            self.available_ticks -= exposure_ticks - position.exposure_ticks
+            position.exposure_ticks = exposure_ticks
+            position.is_stale = False
+        self.stale.clear()
+        self._reset_free()
+
+    def _reset_free(self) -> None:
+        """Let all that is available be free, once it is exact."""
+        self.free_ticks = FREE_UNLIMITED_TICKS if self.is_unlimited else self.available_ticks
 
 
 class Group:

@@ -97,11 +97,23 @@ class BookSide:
     `best` is the level of the best price, None for an empty side.
     """
 
-    __slots__ = ("best", "book", "is_bids", "keys", "levels", "market", "opposite", "side", "sign")
+    __slots__ = (
+        "best",
+        "book",
+        "is_bids",
+        "keys",
+        "levels",
+        "market",
+        "opposite",
+        "outcome",
+        "side",
+        "sign",
+    )
 
     def __init__(self, book: "Book", side: Side) -> None:
         self.book: Final = book
         self.market: Final = book.market
+        self.outcome: Final = book.outcome
         self.side: Final = side
         self.is_bids: Final = side is Side.BUY
         self.sign: Final = 1 if self.is_bids else -1

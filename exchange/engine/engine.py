@@ -207,7 +207,7 @@ class Engine:
     def exposure_ticks(self, account: int, market: int) -> int:
         """Return what the account would lose in its worst outcome. Raises KeyError."""
         position = self._state.markets[market].positions.get(account)
-        return 0 if position is None else position.exposure_ticks
+        return 0 if position is None else position.worst_loss_ticks()
 
     def holding(self, account: int, market: int) -> Holding:
         """Return net cash and quantities; all 0 once the market is over. Raises KeyError."""
@@ -220,7 +220,10 @@ class Engine:
     def available_ticks(self, account: int) -> int:
         """Return what the account has available as far as this engine was told."""
         found = self._state.accounts.get(account)
-        return 0 if found is None else found.available_ticks
+        if found is None:
+            return 0
+        found.refresh()
+        return found.available_ticks
 
     def digest(self) -> str:
         """Return the hex SHA-256 of all that decides how the engine goes on, facts left out.

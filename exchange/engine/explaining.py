@@ -16,6 +16,7 @@ def explain(state: State, command: PlaceOrder) -> Explanation:
     if price_ticks is None:
         price_ticks = protection_ticks(side)
     found = state.position_of(market, command.account)
+    found.owner.refresh()
     before = _worths(found)
     position = Position(found.owner, len(found.quantities), len(found.if_wins_ticks))
     position.restore(found.image())

@@ -1,5 +1,11 @@
 """The only functions that change what accounts have available and what their positions hold.
 
+Exact figures cost a min() over the outcomes for each order and each fill, and most are never
+asked for. So they are put off: a change only marks its position as stale, and the account keeps
+`free_ticks`, below which its available money cannot be. An order that this pays for in full needs
+no exact figure, because its exposure grows by at most what it holds, and by nothing when it fills
+or leaves. Whoever needs to know calls `Account.refresh` first.
+
 A position is kept by the undo log before its first change in a batch; the known funds and limits
 are facts of the batch, so undoing it lets go of them as a whole.
 """
@@ -23,94 +29,102 @@ class Refusal(NamedTuple):
     need_ticks: int
 
 
-def credit(state: State, account: Account, amount_ticks: int) -> None:
-    """Add to what an account has available; below 0 takes from it."""
-    account.available_ticks += amount_ticks
-    if not account.is_known:
-        state.know(account)
-
-
 def pay(state: State, account: Account, amount_ticks: int, lost_ticks: int = 0) -> None:
     """Add to what an account has, which its limits count too; lost_ticks for the loss limit."""
-    credit(state, account, amount_ticks)
+    state.know(account)
+    account.credit(amount_ticks)
     if account.limits is not None:
         account.limits.book(amount_ticks, lost_ticks)
+
+
+def touch(state: State, market: Market, position: Position) -> None:
+    """Prepare a position for a change: kept by the undo log, known, and stale from now on."""
+    if position.kept_by is not state.undo:
+        state.keep_position(market, position)
+    if not position.is_stale:
+        position.is_stale = True
+        position.owner.stale.append(position)
+        state.know(position.owner)
 
 
 def hold(state: State, side: BookSide, position: Position, hold_ticks: int) -> Refusal | None:
     """Count an open order in its owner's exposure, or say which money or limit forbids it.
 
-    A new position then joins those of its market. Linear in the outcomes. Here and below the sums
-    of position.py stand written out: this is done for each order, and calls cost as much as sums.
+    A new position then joins those of its market. O(1), or linear in the outcomes of the stale
+    positions where the money is scarce.
     """
-    book = side.book
-    if position.kept_by is not state.undo:
-        state.keep_position(book.market, position)
-    if_wins, base_ticks = position.if_wins_ticks, position.base_ticks
-    if side.is_bids:
-        base_ticks -= hold_ticks
-        if_wins[book.outcome] += hold_ticks
+    market, owner = side.market, position.owner
+    if position.kept_by is not state.undo or not position.is_stale:
+        touch(state, market, position)
+    if owner.free_ticks >= hold_ticks and not owner.is_guarded:
+        owner.free_ticks -= hold_ticks
     else:
-        if_wins[book.outcome] -= hold_ticks
-    loss_ticks = -base_ticks - min(if_wins)
-    if loss_ticks < 0:
-        loss_ticks = 0
-    needed_ticks = loss_ticks - position.exposure_ticks
-    if not state.unlimited_funds:
-        owner = position.owner
-        if needed_ticks > owner.available_ticks or owner.is_guarded:
-            refusal = reason_to_refuse(owner, needed_ticks)
-            if refusal is not None:
-                if_wins[book.outcome] += -hold_ticks if side.is_bids else hold_ticks
-                return refusal
-        owner.available_ticks -= needed_ticks
-        if not owner.is_known:
-            state.know(owner)
-    position.base_ticks = base_ticks
-    position.exposure_ticks += needed_ticks
+        refusal = _reason_not_to_hold(side, position, hold_ticks)
+        if refusal is not None:
+            return refusal
+    # The sums of Position.add_order: calls cost as much as they do.
+    if side.is_bids:
+        position.base_ticks -= hold_ticks
+        position.if_wins_ticks[side.outcome] += hold_ticks
+    else:
+        position.if_wins_ticks[side.outcome] -= hold_ticks
     if not position.is_known:
-        join(state, book.market, position)
+        join(state, market, position)
     return None
 
 
+def _reason_not_to_hold(side: BookSide, position: Position, hold_ticks: int) -> Refusal | None:
+    """Return what exactly forbids the hold, None where nothing does; free money is used up."""
+    position.owner.refresh()
+    position.add_order(side.is_bids, side.outcome, hold_ticks)
+    needed_ticks = position.worst_loss_ticks() - position.exposure_ticks
+    position.add_order(side.is_bids, side.outcome, -hold_ticks)
+    refusal = reason_to_refuse(position.owner, needed_ticks)
+    position.is_stale = True
+    position.owner.stale.append(position)
+    if refusal is None:
+        position.owner.free_ticks -= max(0, needed_ticks)
+    return refusal
+
+
 def reason_to_refuse(account: Account, needed_ticks: int) -> Refusal | None:
-    """Return what forbids an account's exposure to grow by so much, None where nothing does."""
+    """Return what forbids an account's exposure to grow by so much, None where nothing does.
+
+    The account must be fresh.
+    """
     available_ticks = account.available_ticks
+    if account.is_unlimited:
+        return None
     if needed_ticks > available_ticks:
         return Refusal(RejectReason.INSUFFICIENT_FUNDS, available_ticks, needed_ticks)
     limits = account.limits
     if limits is None or needed_ticks <= 0:
         return None
-    exposure_ticks = limits.balance_ticks - available_ticks + needed_ticks
+    exposure_ticks = limits.balance_ticks - available_ticks
     lost_ticks = max(0, limits.lost_ticks)
-    if limits.max_exposure_ticks is not None and exposure_ticks > limits.max_exposure_ticks:
-        reason, limit_ticks = RejectReason.EXPOSURE_LIMIT, limits.max_exposure_ticks
-    elif (
-        limits.loss_limit_ticks is not None
-        and lost_ticks + exposure_ticks > limits.loss_limit_ticks
+    for reason, limit_ticks, counted_ticks in (
+        (RejectReason.EXPOSURE_LIMIT, limits.max_exposure_ticks, 0),
+        (RejectReason.LOSS_LIMIT, limits.loss_limit_ticks, lost_ticks),
     ):
-        reason, limit_ticks = RejectReason.LOSS_LIMIT, limits.loss_limit_ticks - lost_ticks
-    else:
-        return None
-    return Refusal(reason, limit_ticks - (exposure_ticks - needed_ticks), needed_ticks)
+        if limit_ticks is not None:
+            left_ticks = limit_ticks - counted_ticks - exposure_ticks
+            if needed_ticks > left_ticks:
+                return Refusal(reason, left_ticks, needed_ticks)
+    return None
 
 
 def release(state: State, side: BookSide, position: Position, hold_ticks: int) -> None:
-    """Stop counting an open order, or a part of it, in its owner's exposure."""
-    book = side.book
-    if position.kept_by is not state.undo:
-        state.keep_position(book.market, position)
+    """Stop counting an open order, or a part of it, in its owner's exposure. O(1)."""
+    if position.kept_by is not state.undo or not position.is_stale:
+        touch(state, side.market, position)
     if side.is_bids:
         position.base_ticks += hold_ticks
-        position.if_wins_ticks[book.outcome] -= hold_ticks
+        position.if_wins_ticks[side.outcome] -= hold_ticks
     else:
-        position.if_wins_ticks[book.outcome] += hold_ticks
-    loss_ticks = -position.base_ticks - min(position.if_wins_ticks)
-    if loss_ticks != position.exposure_ticks:
-        lower_exposure(state, position, loss_ticks)
+        position.if_wins_ticks[side.outcome] += hold_ticks
 
 
-def fill(  # noqa: PLR0917 -- called for each side of each trade: keywords cost a tenth
+def fill(  # noqa: PLR0917 -- called for each order that trades: keywords cost a tenth
     state: State,
     side: BookSide,
     position: Position,
@@ -118,40 +132,24 @@ def fill(  # noqa: PLR0917 -- called for each side of each trade: keywords cost 
     hold_ticks: int,
     cost_ticks: int,
 ) -> None:
-    """Turn a part of an open order into a trade of quantity contracts for cost_ticks in all.
+    """Turn a part of an open order into a trade of quantity contracts for cost_ticks in all. O(1).
 
     hold_ticks is what had been held for them: a fill never needs more than that.
     """
-    book = side.book
-    market = book.market
-    if position.kept_by is not state.undo:
-        state.keep_position(market, position)
+    market = side.market
+    if position.kept_by is not state.undo or not position.is_stale:
+        touch(state, market, position)
+    outcome = side.outcome
     if side.is_bids:
         position.cash_ticks -= cost_ticks
         position.base_ticks += hold_ticks - cost_ticks
-        position.quantities[book.outcome] += quantity
-        position.if_wins_ticks[book.outcome] += quantity * market.payout_ticks - hold_ticks
+        position.quantities[outcome] += quantity
+        position.if_wins_ticks[outcome] += quantity * market.payout_ticks - hold_ticks
     else:
         position.cash_ticks += cost_ticks
         position.base_ticks += cost_ticks
-        position.quantities[book.outcome] -= quantity
-        position.if_wins_ticks[book.outcome] -= quantity * market.payout_ticks - hold_ticks
-    loss_ticks = -position.base_ticks - min(position.if_wins_ticks)
-    if loss_ticks != position.exposure_ticks:
-        lower_exposure(state, position, loss_ticks)
-
-
-def lower_exposure(state: State, position: Position, loss_ticks: int) -> None:
-    """Set an exposure to what can now be lost, if anything, which is never more than before."""
-    exposure_ticks = loss_ticks if loss_ticks > 0 else 0  # noqa: FURB136 -- twice as fast as max()
-    released_ticks = position.exposure_ticks - exposure_ticks
-    assert released_ticks >= 0, "a fill or a release needed more money than was held"
-    position.exposure_ticks = exposure_ticks
-    if not state.unlimited_funds:
-        owner = position.owner
-        owner.available_ticks += released_ticks
-        if not owner.is_known:
-            state.know(owner)
+        position.quantities[outcome] -= quantity
+        position.if_wins_ticks[outcome] -= quantity * market.payout_ticks - hold_ticks
 
 
 def move(
@@ -159,38 +157,28 @@ def move(
 ) -> Refusal | None:
     """Let an account trade outside the book, or say why it may not.
 
-    It buys on the side of the bids, sells on that of the asks.
+    It buys on the side of the bids, sells on that of the asks; a quantity below 0 takes back.
     """
-    book = side.book
-    market = book.market
-    if position.kept_by is not state.undo:
-        state.keep_position(market, position)
-    terms = (side.is_bids, book.outcome)
-    position.fill(*terms, quantity, 0, cost_ticks, market.payout_ticks)
-    needed_ticks = position.worst_loss_ticks() - position.exposure_ticks
-    if not state.unlimited_funds:
-        refusal = reason_to_refuse(position.owner, needed_ticks)
-        if refusal is not None:
-            position.fill(*terms, -quantity, 0, -cost_ticks, market.payout_ticks)
-            return refusal
-        credit(state, position.owner, -needed_ticks)
-    position.exposure_ticks += needed_ticks
-    if not position.is_known:
+    market = side.market
+    position.owner.refresh()
+    touch(state, market, position)
+    exposure_ticks = position.exposure_ticks
+    fill(state, side, position, quantity, 0, cost_ticks)
+    refusal = reason_to_refuse(position.owner, position.worst_loss_ticks() - exposure_ticks)
+    if refusal is not None:
+        fill(state, side, position, -quantity, 0, -cost_ticks)
+    elif not position.is_known:
         join(state, market, position)
-    return None
+    position.owner.refresh()
+    return refusal
 
 
 def move_back(
     state: State, side: BookSide, position: Position, quantity: int, cost_ticks: int
 ) -> None:
-    """Take back a `move` that was just made; its position was kept then."""
-    book = side.book
-    payout_ticks = book.market.payout_ticks
-    position.fill(side.is_bids, book.outcome, -quantity, 0, -cost_ticks, payout_ticks)
-    returned_ticks = position.exposure_ticks - position.worst_loss_ticks()
-    position.exposure_ticks -= returned_ticks
-    if not state.unlimited_funds:
-        credit(state, position.owner, returned_ticks)
+    """Take back a `move` that was just made."""
+    fill(state, side, position, -quantity, 0, -cost_ticks)
+    position.owner.refresh()
 
 
 def join(state: State, market: Market, position: Position) -> None:
@@ -206,11 +194,9 @@ def drop_contents(state: State, market: Market) -> None:
     if market.kept_by is not state.undo:
         state.keep_market(market)
     for position in market.positions.values():
-        if position.kept_by is not state.undo:
-            state.keep_position(market, position)
-        if not state.unlimited_funds:
-            credit(state, position.owner, position.exposure_ticks)
+        touch(state, market, position)
         position.clear()
+        position.owner.refresh()
     market.books = {}
     market.positions = {}
     market.trades = {}
@@ -229,15 +215,16 @@ def restore_position(
     position.base_ticks += cash_ticks
     for contract, quantity in quantities.items():
         outcome = market.books[contract].outcome
-        position.fill(True, outcome, quantity, 0, 0, market.payout_ticks)  # noqa: FBT003 -- the side
+        position.quantities[outcome] += quantity
+        position.if_wins_ticks[outcome] += quantity * market.payout_ticks
     position.exposure_ticks = position.worst_loss_ticks()
 
 
 def restore_order(state: State, order: Order) -> None:
     """Put an order at the end of its queue, or let it wait, and count it; funds stay."""
-    book, position = order.side.book, order.position
-    join(state, book.market, position)
-    position.add_order(order.side.is_bids, book.outcome, order.unit_ticks * order.open_quantity)
+    side, position = order.side, order.position
+    join(state, side.market, position)
+    position.add_order(side.is_bids, side.outcome, order.unit_ticks * order.open_quantity)
     position.exposure_ticks = position.worst_loss_ticks()
     if order.terms.waits:
         state.wait(order)

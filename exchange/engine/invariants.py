@@ -16,6 +16,7 @@ def check_invariants(state: State) -> None:
 
     Linear in the state, with a logarithm: for tests and audits, not for every command live.
     """
+    state.refresh()
     living = 0
     for number, market in state.markets.items():
         assert market.market == number, "a market stands under another number"

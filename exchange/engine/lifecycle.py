@@ -118,7 +118,9 @@ def settle_market(state: State, command: SettleMarket) -> list[Event]:
     events = _cancel_all(state, market, CancelReason.MARKET_SETTLED)
     for account, position in sorted(market.positions.items()):
         amount_ticks = _settlement_ticks(market, position, command.winner)
-        assert amount_ticks + position.exposure_ticks >= 0, "a loss was larger than its exposure"
+        assert amount_ticks + position.worst_loss_ticks() >= 0, (
+            "a loss was larger than its exposure"
+        )
         if amount_ticks:
             funds.pay(state, position.owner, amount_ticks, -amount_ticks)
             seq = state.next_seq(market)

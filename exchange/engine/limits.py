@@ -27,6 +27,7 @@ def set_limits(state: State, command: SetLimits) -> list[Event]:
     if values != (None, None, None):
         limits = Limits(*values, _balance_ticks(state, command.account))
     account = state.account(command.account)
+    account.refresh()
     state.know(account)
     account.set_facts(account.available_ticks, limits, suspended=command.suspended)
     return []
@@ -45,5 +46,6 @@ def _reason(
 def _balance_ticks(state: State, account: int) -> int:
     """Return what an account has, held or not."""
     found = (market.positions.get(account) for market in state.markets.values())
+    state.account(account).refresh()
     held_ticks = sum(position.exposure_ticks for position in found if position is not None)
     return state.account(account).available_ticks + held_ticks

@@ -1,7 +1,5 @@
 """Matching an incoming order against the other side of its book: the innermost loop."""
 
-from typing import NamedTuple
-
 from exchange.engine import funds, groups, leaving
 from exchange.engine.book import Order
 from exchange.engine.enums import CancelReason
@@ -9,15 +7,8 @@ from exchange.engine.events import Event, TradeExecuted
 from exchange.engine.state import State
 
 
-class Matched(NamedTuple):
-    """How much of an order traded and for how much in all; `ending` is why it stopped early."""
-
-    quantity: int
-    cost_ticks: int
-    ending: CancelReason | None
-
-
-NOTHING = Matched(0, 0, None)
+# How much traded, for how much in all, and why it stopped early.
+Matched = tuple[int, int, CancelReason | None]
 
 
 def match(
@@ -64,8 +55,7 @@ def match(
         level = makers.best
     if filled:
         state.set_last_price(makers.book, price_ticks)
-        return Matched(filled, cost_ticks, ending)
-    return NOTHING if ending is None else Matched(0, 0, ending)
+    return filled, cost_ticks, ending
 
 
 def _trade(state: State, maker: Order, taker: Order, quantity: int) -> TradeExecuted:
@@ -105,21 +95,18 @@ def _trade(state: State, maker: Order, taker: Order, quantity: int) -> TradeExec
         state.shrink(maker, quantity)
     else:
         state.remove(maker)
-    if position.kept_by is not state.undo:
-        state.keep_position(market, position)
-    cost_ticks, if_wins, outcome = quantity * price_ticks, position.if_wins_ticks, book.outcome
+    if position.kept_by is not state.undo or not position.is_stale:
+        funds.touch(state, market, position)
+    cost_ticks, outcome = quantity * price_ticks, side.outcome
     if side.is_bids:
         position.cash_ticks -= cost_ticks
         position.quantities[outcome] += quantity
-        if_wins[outcome] += quantity * market.payout_ticks - cost_ticks
+        position.if_wins_ticks[outcome] += quantity * market.payout_ticks - cost_ticks
     else:
         position.cash_ticks += cost_ticks
         position.base_ticks += cost_ticks
         position.quantities[outcome] -= quantity
-        if_wins[outcome] -= cost_ticks
-    loss_ticks = -position.base_ticks - min(if_wins)
-    if loss_ticks != position.exposure_ticks:
-        funds.lower_exposure(state, position, loss_ticks)
+        position.if_wins_ticks[outcome] -= cost_ticks
     return event
 
 

@@ -6,7 +6,8 @@ W of exposure.py has a part that all outcomes share and a part of each outcome:
          =       base         +        if_wins[i]
 
 The shared part is one number, the other a list, so an order or a fill changes a few numbers and
-exposure is one min() over the outcomes of this market, whatever the number of orders.
+exposure is one min() over the outcomes of this market, whatever the number of orders. It is put
+off until somebody asks (funds.py): then the position is no longer stale.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -24,7 +25,7 @@ class Position:
 
     `base_ticks` is what all outcomes share: cash less the hold of all open buys. `if_wins_ticks`
     ends with a 0 that never changes where the market has the outcome without a book: nothing can
-    be held or ordered there. `exposure_ticks` is the last one that was charged.
+    be held or ordered there. `exposure_ticks` is exact unless the position `is_stale`.
     `is_known` says that it is among those of its market.
     """
 
@@ -35,6 +36,7 @@ class Position:
         "exposure_ticks",
         "if_wins_ticks",
         "is_known",
+        "is_stale",
         "kept_by",
         "owner",
         "quantities",
@@ -49,6 +51,7 @@ class Position:
         self.if_wins_ticks = [0] * outcomes
         self.exposure_ticks = 0
         self.is_known = False
+        self.is_stale = False
         self.kept_by: UndoLog | None = None
 
     def add_order(self, is_buy: bool, outcome: int, hold_ticks: int) -> None:  # noqa: FBT001 -- the side
@@ -58,27 +61,6 @@ class Position:
             self.if_wins_ticks[outcome] += hold_ticks
         else:
             self.if_wins_ticks[outcome] -= hold_ticks
-
-    def fill(  # noqa: PLR0917 -- called for each side of each trade: keywords cost a tenth
-        self,
-        is_buy: bool,  # noqa: FBT001 -- the side
-        outcome: int,
-        quantity: int,
-        hold_ticks: int,
-        cost_ticks: int,
-        payout_ticks: int,
-    ) -> None:
-        """Turn quantity contracts of an open order into a trade for cost_ticks in all."""
-        if is_buy:
-            self.base_ticks += hold_ticks - cost_ticks
-            self.cash_ticks -= cost_ticks
-            self.quantities[outcome] += quantity
-            self.if_wins_ticks[outcome] += quantity * payout_ticks - hold_ticks
-        else:
-            self.base_ticks += cost_ticks
-            self.cash_ticks += cost_ticks
-            self.quantities[outcome] -= quantity
-            self.if_wins_ticks[outcome] -= quantity * payout_ticks - hold_ticks
 
     def worst_loss_ticks(self) -> int:
         """Return the exposure as the numbers now stand. Linear in the outcomes."""
@@ -92,7 +74,7 @@ class Position:
 
     def clear(self) -> None:
         """Set all numbers to 0."""
-        self.cash_ticks = self.base_ticks = self.exposure_ticks = 0
+        self.cash_ticks = self.base_ticks = 0
         self.quantities = [0] * len(self.quantities)
         self.if_wins_ticks = [0] * len(self.if_wins_ticks)
 

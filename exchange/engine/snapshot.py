@@ -136,6 +136,7 @@ def _order_line(book: Book, order: Order) -> bytes:
 
 
 def _fact_lines(state: State) -> Iterator[bytes]:
+    state.refresh()
     for number, account in sorted(state.accounts.items()):
         if account.is_known:
             limits = account.limits

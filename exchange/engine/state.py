@@ -81,6 +81,7 @@ class State:
     def begin(self, facts: Mapping[int, AccountFacts]) -> None:
         """Replace the known funds and limits and turn the undo log on."""
         assert self.undo is None, "a batch is on: commit or roll back first"
+        self.refresh()
         before = [(one, one.available_ticks, one.limits, one.suspended) for one in self.known]
         self._before_batch = _BeforeBatch(before, self.next_trade, self.time_ms)
         self._forget_facts()
@@ -93,6 +94,7 @@ class State:
     def commit(self) -> None:
         """Keep what the batch did."""
         assert self.undo is not None, "no batch is on"
+        self.refresh()
         self.undo.forget()
         self.undo = None
         self._before_batch = None
@@ -118,7 +120,7 @@ class State:
         """Return an account, one of whom nothing is known where it is new."""
         found = self.accounts.get(number)
         if found is None:
-            found = self.accounts[number] = Account(number)
+            found = self.accounts[number] = Account(number, self.unlimited_funds)
         return found
 
     def know(self, account: Account) -> None:
@@ -127,8 +129,16 @@ class State:
             account.is_known = True
             self.known.append(account)
 
+    def refresh(self) -> None:
+        """Bring all exposures up to date. Linear in the accounts whose money is known."""
+        for account in self.known:
+            account.refresh()
+
     def _forget_facts(self) -> None:
         for account in self.known:
+            for position in account.stale:
+                position.is_stale = False
+            account.stale.clear()
             account.set_facts(0, None, suspended=False)
             account.is_known = False
         self.known = []

@@ -57,6 +57,9 @@ class UndoLog:
 
     def exposures(self) -> dict[tuple[int, int], tuple[int, int]]:
         """Return (account, market) -> exposure before and now, for every changed position."""
+        for position in self._positions:
+            if position.is_stale:
+                position.owner.refresh()
         return {
             (position.account, market.market): (image[-1], position.exposure_ticks)
             for position, (market, image) in self._positions.items()

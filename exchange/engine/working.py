@@ -11,7 +11,7 @@ from exchange.engine.book import Book, Order
 from exchange.engine.enums import CancelReason
 from exchange.engine.events import Event, OrderTriggered
 from exchange.engine.leaving import cancel_remainder, cancelled
-from exchange.engine.matching import Matched, fillable, match
+from exchange.engine.matching import fillable, match
 from exchange.engine.state import State
 from exchange.engine.terms import satisfied, triggered
 
@@ -22,15 +22,15 @@ def work(state: State, order: Order, events: list[Event]) -> None:
     if not terms.is_plain and (terms.min_quantity is not None or not terms.may_rest):
         work_at_once(state, order, order.open_quantity * order.unit_ticks, events)
         return
-    quantity = order.open_quantity
-    level = order.side.opposite.best
-    if level is None or level.key < order.side.opposite.sign * order.price_ticks:
-        ending = None
-    else:
-        matched = match(state, order, quantity, None, events)
-        ending = matched.ending
-        _settle_taker(state, order, quantity, matched)
-    if not order.open_quantity:
+    quantity, side, unit_ticks = order.open_quantity, order.side, order.unit_ticks
+    filled, cost_ticks, ending = match(state, order, quantity, None, events)
+    if filled:
+        funds.fill(state, side, order.position, filled, filled * unit_ticks, cost_ticks)
+    left = order.open_quantity
+    if left + filled != quantity:
+        decremented = quantity - filled - left
+        funds.release(state, side, order.position, decremented * unit_ticks)
+    if not left:
         return
     if ending is not None:
         events.append(cancel_remainder(state, order, ending))
@@ -38,19 +38,6 @@ def work(state: State, order: Order, events: list[Event]) -> None:
         state.rest(order)
     else:
         events.append(cancel_remainder(state, order, CancelReason.IOC_REMAINDER))
-
-
-def _settle_taker(state: State, order: Order, quantity: int, matched: Matched) -> None:
-    """Turn the part of an order's hold that traded or was decremented into what it became."""
-    unit_ticks = order.unit_ticks
-    if matched.quantity:
-        hold_ticks = matched.quantity * unit_ticks
-        funds.fill(
-            state, order.side, order.position, matched.quantity, hold_ticks, matched.cost_ticks
-        )
-    decremented = quantity - matched.quantity - order.open_quantity
-    if decremented:
-        funds.release(state, order.side, order.position, decremented * unit_ticks)
 
 
 def work_at_once(state: State, order: Order, held_ticks: int, events: list[Event]) -> None:
@@ -65,20 +52,19 @@ def work_at_once(state: State, order: Order, held_ticks: int, events: list[Event
         events.append(cancelled(state, order, quantity, reason))
         return
     budget_ticks = None if terms.may_rest else terms.max_cost_ticks
-    matched = match(state, order, workable, budget_ticks, events)
+    filled, cost_ticks, ending = match(state, order, workable, budget_ticks, events)
     left = order.open_quantity
-    rests = left > 0 and terms.may_rest and matched.ending is None
+    rests = left > 0 and terms.may_rest and ending is None
     ends_holding = held_ticks - (left * order.unit_ticks if rests else 0)
-    if matched.quantity:
-        terms_of_fill = (matched.quantity, ends_holding, matched.cost_ticks)
-        funds.fill(state, order.side, order.position, *terms_of_fill)
+    if filled:
+        funds.fill(state, order.side, order.position, filled, ends_holding, cost_ticks)
     elif ends_holding:
         funds.release(state, order.side, order.position, ends_holding)
     if rests:
         order.terms = satisfied(terms)
         state.rest(order)
     elif left:
-        events.append(cancelled(state, order, left, _reason_of(matched, workable < quantity)))
+        events.append(cancelled(state, order, left, _reason_of(ending, workable < quantity)))
 
 
 def _outcome(order: Order) -> int:
@@ -98,12 +84,12 @@ def _reason_to_kill(order: Order, workable: int) -> CancelReason | None:
     return reason if fillable(order, workable, budget_ticks) < needed else None
 
 
-def _reason_of(matched: Matched, was_trimmed: bool) -> CancelReason:  # noqa: FBT001 -- a fact
-    if matched.ending is CancelReason.SELF_TRADE:
+def _reason_of(ending: CancelReason | None, was_trimmed: bool) -> CancelReason:  # noqa: FBT001 -- a fact
+    if ending is CancelReason.SELF_TRADE:
         return CancelReason.SELF_TRADE
     if was_trimmed:
         return CancelReason.REDUCE_ONLY
-    return matched.ending or CancelReason.IOC_REMAINDER
+    return ending or CancelReason.IOC_REMAINDER
 
 
 def follow_up(state: State, book: Book, events: list[Event]) -> None:
