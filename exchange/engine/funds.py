@@ -197,9 +197,18 @@ def drop_contents(state: State, market: Market) -> None:
         touch(state, market, position)
         position.clear()
         position.owner.refresh()
-    market.books = {}
+    forget_books(state, market)
     market.positions = {}
     market.trades = {}
+
+
+def forget_books(state: State, market: Market) -> None:
+    """Let go of a market's books."""
+    for contract, book in market.books.items():
+        del state.books[contract]
+        if state.undo is not None:
+            state.undo.add_step(state.books.__setitem__, contract, book)
+    market.books = {}
 
 
 # Restoring from a database

@@ -6,7 +6,6 @@ from exchange.engine.enums import CancelReason
 from exchange.engine.events import Event, TradeExecuted
 from exchange.engine.state import State
 
-
 # How much traded, for how much in all, and why it stopped early.
 Matched = tuple[int, int, CancelReason | None]
 
@@ -37,8 +36,7 @@ def match(
             level = makers.best
             continue
         quantity = maker.open_quantity
-        if quantity > wanted:
-            quantity = wanted
+        quantity = min(quantity, wanted)
         price_ticks = level.price_ticks
         if budget_ticks is not None:
             unit_ticks = _cost_of_one(taker, price_ticks)

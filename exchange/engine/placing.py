@@ -18,55 +18,88 @@ def place_order(state: State, command: PlaceOrder) -> list[Event]:
     """Return OrderAccepted and all that follows from it, or OrderRejected.
 
     The money is held for the full quantity at the limit price before anything matches, so no fill
-    can need money. Each trade costs O(log levels) at most, placing O(outcomes + log levels).
+    can need money. Each trade costs O(log levels) at most, placing O(log levels), and O(outcomes)
+    where money is scarce.
+
+    Most orders are plain ones of accounts that are in the market and have money enough: for them
+    all that `_place_carefully` asks is settled here, and what `hold` does is written out.
     """
-    market = state.market_of.get(command.contract)
-    if market is None:
-        return [_rejected(None, None, command, RejectReason.UNKNOWN_CONTRACT)]
-    position = market.positions.get(command.account)
-    if position is None:
-        position = state.position_of(market, command.account)
-    terms, quantity, price_ticks = command.terms, command.quantity, command.price_ticks
-    # Most orders are of this kind, and then all reasons to refuse them but money are settled here.
-    is_ordinary = (
-        terms.is_plain
+    book = state.books.get(command.contract)
+    if book is None:
+        return _place_carefully(state, command)
+    market, terms, price_ticks = book.market, command.terms, command.price_ticks
+    position, quantity = market.positions.get(command.account), command.quantity
+    if not (
+        position is not None
+        and terms.is_plain
         and price_ticks is not None
         and price_ticks in market.calm_prices
         and quantity in QUANTITIES
         and command.valid_until is None
         and command.order not in state.orders
-        and not position.owner.is_guarded
-    )
-    if not is_ordinary:
-        reason = admission.reason_to_reject(state, market, position.owner, command)
-        if reason is not None:
-            return [_rejected(state.next_seq(market), market.market, command, reason)]
-    book = market.books[command.contract]
-    side = book.bids if command.side == "buy" else book.asks
-    if price_ticks is None:
-        price_ticks = protection_ticks(side)
-    unit_ticks = price_ticks if side.is_bids else market.payout_ticks - price_ticks
-    held_ticks = quantity * unit_ticks
-    if not is_ordinary:
-        reason = _reason_of_book(side, position, price_ticks, command)
-        if reason is not None:
-            return [_rejected(state.next_seq(market), market.market, command, reason)]
-        held_ticks = _hold_ticks(side, position, terms, quantity, unit_ticks)
-    refusal = funds.hold(state, side, position, held_ticks)
-    if refusal is not None:
-        return [_refused(state.next_seq(market), market, command, refusal)]
-
+    ):
+        return _place_carefully(state, command)
+    if command.side == "buy":
+        side, unit_ticks = book.bids, price_ticks
+    else:
+        side, unit_ticks = book.asks, market.payout_ticks - price_ticks
+    held_ticks, owner = quantity * unit_ticks, position.owner
+    if owner.free_ticks < held_ticks or owner.is_guarded:
+        return _place_carefully(state, command)
+    if position.kept_by is not state.undo or not position.is_stale:
+        funds.touch(state, market, position)
+    owner.free_ticks -= held_ticks
+    if side.is_bids:
+        position.base_ticks -= held_ticks
+        position.if_wins_ticks[side.outcome] += held_ticks
+    else:
+        position.if_wins_ticks[side.outcome] -= held_ticks
     if market.kept_by is not state.undo:
         state.keep_market(market)
     market.seq = seq = market.seq + 1
-    number, account = command.order, command.account
+    number = command.order
     order = Order(number, position, side, price_ticks, unit_ticks, quantity, quantity, seq, terms)
-    events: list[Event] = [OrderAccepted(seq, market.market, book.contract, number, account)]
+    events: list[Event] = [
+        OrderAccepted(seq, market.market, book.contract, number, position.account)
+    ]
     best = side.opposite.best
-    if is_ordinary and terms.may_rest and (best is None or best.key < -side.sign * price_ticks):
+    if terms.may_rest and (best is None or best.key < -side.sign * price_ticks):
         state.rest(order)
-    else:
-        _begin(state, market, order, held_ticks, events)
+        return events
+    work(state, order, events)
+    if book.stops.count or state.filled_groups:
+        follow_up(state, book, events)
+    return events
+
+
+def _place_carefully(state: State, command: PlaceOrder) -> list[Event]:
+    """Place any order: ask for every reason to refuse it, in order."""
+    market = state.market_of.get(command.contract)
+    if market is None:
+        return [_rejected(None, None, command, RejectReason.UNKNOWN_CONTRACT)]
+    position = state.position_of(market, command.account)
+    reason = admission.reason_to_reject(state, market, position.owner, command)
+    if reason is not None:
+        return [_rejected(state.next_seq(market), market.market, command, reason)]
+    side = market.books[command.contract].side(command.side)
+    price_ticks = command.price_ticks
+    if price_ticks is None:
+        price_ticks = protection_ticks(side)
+    reason = _reason_of_book(side, position, price_ticks, command)
+    if reason is not None:
+        return [_rejected(state.next_seq(market), market.market, command, reason)]
+    unit_ticks = market.unit_ticks(side.is_bids, price_ticks)
+    quantity, terms = command.quantity, command.terms
+    held_ticks = _hold_ticks(side, position, terms, quantity, unit_ticks)
+    refusal = funds.hold(state, side, position, held_ticks)
+    if refusal is not None:
+        return [_refused(state.next_seq(market), market, command, refusal)]
+    seq, number = state.next_seq(market), command.order
+    order = Order(number, position, side, price_ticks, unit_ticks, quantity, quantity, seq, terms)
+    events: list[Event] = [
+        OrderAccepted(seq, market.market, command.contract, number, command.account)
+    ]
+    _begin(state, market, order, held_ticks, events)
     return events
 
 

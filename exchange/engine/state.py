@@ -36,12 +36,14 @@ class _BeforeBatch(NamedTuple):
 class State:
     """Markets, living orders, known funds, the time and the number of the next trade.
 
+    `market_of` finds a market by its contracts, `books` the books of those that are not over.
     `known` are the accounts whose money is known. With `keeps_trades` trades may be voided.
     """
 
     __slots__ = (
         "_before_batch",
         "accounts",
+        "books",
         "due",
         "filled_groups",
         "groups",
@@ -67,6 +69,7 @@ class State:
         self.time_ms = 0
         self.markets: Final[dict[int, Market]] = {}
         self.market_of: Final[dict[int, Market]] = {}
+        self.books: Final[dict[int, Book]] = {}
         self.orders: Final[dict[int, Order]] = {}
         self.accounts: Final[dict[int, Account]] = {}
         self.known: list[Account] = []
@@ -161,6 +164,7 @@ class State:
         self.markets[market.market] = market
         for contract in market.contracts:
             self.market_of[contract] = market
+            self.books[contract] = market.books[contract]
         if self.undo is not None:
             self.undo.add_step(self._forget_market, market)
 
@@ -168,6 +172,7 @@ class State:
         del self.markets[market.market]
         for contract in market.contracts:
             del self.market_of[contract]
+            self.books.pop(contract, None)
 
     def next_seq(self, market: Market) -> int:
         """Return the number of the market's next event."""
@@ -207,8 +212,9 @@ class State:
     def rest(self, order: Order) -> None:
         """Put an order at the end of its queue."""
         order.side.append(order)
-        self.orders[order.order] = order
-        order.position.owner.owned[order.order] = order
+        number = order.order
+        self.orders[number] = order
+        order.position.owner.owned[number] = order
         if order.terms is not PLAIN and order.terms.expires_at is not None:
             self._note_expiry(order)
         if self.undo is not None:
@@ -217,8 +223,9 @@ class State:
     def remove(self, order: Order) -> None:
         """Take an order out of its book, filled or not; its hold is dealt with separately."""
         order.side.remove(order)
-        del self.orders[order.order]
-        del order.position.owner.owned[order.order]
+        number = order.order
+        del self.orders[number]
+        del order.position.owner.owned[number]
         if order.terms is not PLAIN and order.terms.expires_at is not None:
             self._forget_expiry(order)
         if self.undo is not None:
