@@ -1,6 +1,6 @@
 """The call auction: one price at which what was collected trades, and then the market is open."""
 
-from exchange.engine import funds, groups
+from exchange.engine import funds, groups, living
 from exchange.engine.book import Book, BookSide, Order
 from exchange.engine.enums import CancelReason, MarketStatus
 from exchange.engine.events import Event, MarketResumed, TradeExecuted
@@ -98,9 +98,9 @@ def _trade(state: State, maker: Order, taker: Order, price_ticks: int) -> TradeE
     for order in (maker, taker):
         groups.count(state, order, quantity)
         if order.open_quantity == quantity:
-            state.remove(order)
+            living.remove(state, order)
         else:
-            state.shrink(order, quantity)
+            living.shrink(state, order, quantity)
         hold_ticks = quantity * order.unit_ticks
         cost_ticks = quantity * price_ticks
         funds.fill(state, order.side, order.position, quantity, hold_ticks, cost_ticks)

@@ -66,7 +66,7 @@ class Order:
         self.seq = seq
         self.terms = terms
 
-    # Its place in the book, set by BookSide.append.
+    # Its place in the book, set by living.rest.
     level: "Level"
     prev: "Order | None"
     next: "Order | None"
@@ -122,53 +122,6 @@ class BookSide:
         self.keys: Final[SortedList[int]] = SortedList()
         self.levels: Final[dict[int, Level]] = {}
 
-    def append(self, order: Order) -> None:
-        """Put an order behind all others of its price. O(log levels), O(1) at a known price."""
-        key = self.sign * order.price_ticks
-        level = self.levels.get(key)
-        if level is None:
-            level = Level(order.price_ticks, key)
-            self._add_level(level)
-        order.level = level
-        order.next = None
-        before = order.prev = level.tail
-        if before is None:
-            level.head = order
-        else:
-            before.next = order
-        level.tail = order
-        level.quantity += order.open_quantity
-
-    def remove(self, order: Order) -> None:
-        """Take an order out of its queue. O(1), O(log levels) for the last of its price."""
-        level, before, after = order.level, order.prev, order.next
-        if before is None:
-            level.head = after
-        else:
-            before.next = after
-        if after is None:
-            level.tail = before
-        else:
-            after.prev = before
-        level.quantity -= order.open_quantity
-        if level.head is None:
-            self._drop_level(level)
-
-    def put_back(self, order: Order) -> None:
-        """Undo `remove`: valid only while the side stands as it stood right after it."""
-        level = order.level
-        if level.head is None:
-            self._add_level(level)
-        if order.prev is None:
-            level.head = order
-        else:
-            order.prev.next = order
-        if order.next is None:
-            level.tail = order
-        else:
-            order.next.prev = order
-        level.quantity += order.open_quantity
-
     def best_first(self) -> Iterator[Level]:
         """Iterate over the levels from the best price on."""
         levels = self.levels
@@ -179,14 +132,16 @@ class BookSide:
         keys = reversed(self.keys[-count:] if count else self.keys[:0] if count == 0 else self.keys)
         return [(level.price_ticks, level.quantity) for level in map(self.levels.__getitem__, keys)]
 
-    def _add_level(self, level: Level) -> None:
+    def add_level(self, level: Level) -> None:
+        """Put a level that has, or will have, orders among the others. O(log levels)."""
         assert level.key not in self.levels
         self.levels[level.key] = level
         self.keys.add(level.key)
         if self.best is None or level.key > self.best.key:
             self.best = level
 
-    def _drop_level(self, level: Level) -> None:
+    def drop_level(self, level: Level) -> None:
+        """Take out a level that has no orders any more. O(log levels)."""
         del self.levels[level.key]
         if level is self.best:
             self.keys.pop()

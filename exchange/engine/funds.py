@@ -13,6 +13,7 @@ are facts of the batch, so undoing it lets go of them as a whole.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from exchange.engine import living
 from exchange.engine.accounts import Account
 from exchange.engine.book import BookSide, Order
 from exchange.engine.enums import RejectReason
@@ -236,6 +237,6 @@ def restore_order(state: State, order: Order) -> None:
     position.add_order(side.is_bids, side.outcome, order.unit_ticks * order.open_quantity)
     position.exposure_ticks = position.worst_loss_ticks()
     if order.terms.waits:
-        state.wait(order)
+        living.wait(state, order)
     else:
-        state.rest(order)
+        living.rest(state, order)

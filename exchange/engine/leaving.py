@@ -1,25 +1,26 @@
 """How a living order ends, or loses a part of itself, other than by a trade."""
 
-from exchange.engine import funds
 from exchange.engine.book import Book, Order
 from exchange.engine.enums import CancelReason
 from exchange.engine.events import Event, OrderCancelled, OrderExpired, OrderReduced
+from exchange.engine.funds import release
+from exchange.engine.living import end_wait, remove, shrink, take_out
 from exchange.engine.state import State
 
 
 def cancel(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
     """Take an order out of its book or its wait, whoever wants it, and return its cancel."""
     if order.terms.waits:
-        state.end_wait(order)
+        end_wait(state, order)
     else:
-        state.remove(order)
+        remove(state, order)
     return cancel_remainder(state, order, reason)
 
 
 def cancel_remainder(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
     """Release what is held for an order that stands nowhere, and return its cancel."""
     side, position, quantity = order.side, order.position, order.open_quantity
-    funds.release(state, side, position, quantity * order.unit_ticks)
+    release(state, side, position, quantity * order.unit_ticks)
     market = side.market
     if market.kept_by is not state.undo:
         state.keep_market(market)
@@ -45,8 +46,8 @@ def cancelled(state: State, order: Order, quantity: int, reason: CancelReason) -
 def expire(state: State, order: Order) -> OrderExpired:
     """Take an order out whose time is over."""
     book, quantity = order.side.book, order.open_quantity
-    state.take_out(order)
-    funds.release(state, order.side, order.position, quantity * order.unit_ticks)
+    take_out(state, order)
+    release(state, order.side, order.position, quantity * order.unit_ticks)
     return OrderExpired(
         state.next_seq(book.market),
         book.market.market,
@@ -59,8 +60,8 @@ def expire(state: State, order: Order) -> OrderExpired:
 
 def reduce(state: State, order: Order, by: int) -> OrderReduced:
     """Make an order smaller, but not 0, where it stands, and release the difference."""
-    state.shrink(order, by)
-    funds.release(state, order.side, order.position, by * order.unit_ticks)
+    shrink(state, order, by)
+    release(state, order.side, order.position, by * order.unit_ticks)
     return reduced(state, order, by)
 
 

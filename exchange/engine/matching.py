@@ -1,9 +1,11 @@
 """Matching an incoming order against the other side of its book: the innermost loop."""
 
-from exchange.engine import funds, groups, leaving
+from exchange.engine import groups, leaving
 from exchange.engine.book import Order
 from exchange.engine.enums import CancelReason
 from exchange.engine.events import Event, TradeExecuted
+from exchange.engine.funds import touch
+from exchange.engine.living import remove, shrink
 from exchange.engine.state import State
 
 # How much traded, for how much in all, and why it stopped early.
@@ -90,11 +92,11 @@ def _trade(state: State, maker: Order, taker: Order, quantity: int) -> TradeExec
         groups.count(state, maker, quantity)
         groups.count(state, taker, quantity)
     if left:
-        state.shrink(maker, quantity)
+        shrink(state, maker, quantity)
     else:
-        state.remove(maker)
+        remove(state, maker)
     if position.kept_by is not state.undo or not position.is_stale:
-        funds.touch(state, market, position)
+        touch(state, market, position)
     cost_ticks, outcome = quantity * price_ticks, side.outcome
     if side.is_bids:
         position.cash_ticks -= cost_ticks

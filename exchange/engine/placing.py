@@ -1,12 +1,13 @@
 """PlaceOrder: check, hold the money, then match at once or wait."""
 
-from exchange.engine import admission, funds
+from exchange.engine import admission
 from exchange.engine.admission import QUANTITIES
 from exchange.engine.book import BookSide, Order
 from exchange.engine.commands import PlaceOrder
 from exchange.engine.enums import MarketStatus, RejectReason
 from exchange.engine.events import Event, OrderAccepted, OrderRejected
-from exchange.engine.funds import Refusal
+from exchange.engine.funds import Refusal, hold, touch
+from exchange.engine.living import rest, wait
 from exchange.engine.market import Market
 from exchange.engine.position import Position
 from exchange.engine.state import State
@@ -47,7 +48,7 @@ def place_order(state: State, command: PlaceOrder) -> list[Event]:
     if owner.free_ticks < held_ticks or owner.is_guarded:
         return _place_carefully(state, command)
     if position.kept_by is not state.undo or not position.is_stale:
-        funds.touch(state, market, position)
+        touch(state, market, position)
     owner.free_ticks -= held_ticks
     if side.is_bids:
         position.base_ticks -= held_ticks
@@ -64,7 +65,7 @@ def place_order(state: State, command: PlaceOrder) -> list[Event]:
     ]
     best = side.opposite.best
     if terms.may_rest and (best is None or best.key < -side.sign * price_ticks):
-        state.rest(order)
+        rest(state, order)
         return events
     work(state, order, events)
     if book.stops.count or state.filled_groups:
@@ -91,7 +92,7 @@ def _place_carefully(state: State, command: PlaceOrder) -> list[Event]:
     unit_ticks = market.unit_ticks(side.is_bids, price_ticks)
     quantity, terms = command.quantity, command.terms
     held_ticks = _hold_ticks(side, position, terms, quantity, unit_ticks)
-    refusal = funds.hold(state, side, position, held_ticks)
+    refusal = hold(state, side, position, held_ticks)
     if refusal is not None:
         return [_refused(state.next_seq(market), market, command, refusal)]
     seq, number = state.next_seq(market), command.order
@@ -109,9 +110,9 @@ def _begin(
     """Let an accepted order wait, rest unmatched in an auction, or match."""
     terms, book = order.terms, order.side.book
     if terms.waits:
-        state.wait(order)
+        wait(state, order)
     elif market.status is MarketStatus.AUCTION:
-        state.rest(order)
+        rest(state, order)
         return
     elif terms.is_plain or (terms.may_rest and terms.min_quantity is None):
         work(state, order, events)

@@ -1,6 +1,6 @@
 """ReplaceOrder: another order in the place of an old one, in one step or not at all."""
 
-from exchange.engine import admission, funds
+from exchange.engine import admission, funds, living
 from exchange.engine.amending import has_changed, reason_not_to_touch, rejected
 from exchange.engine.book import Order
 from exchange.engine.commands import ReplaceOrder
@@ -80,16 +80,16 @@ def _shrink(state: State, order: Order, command: ReplaceOrder) -> list[Event]:
     open_quantity = order.open_quantity
     if command.quantity < open_quantity:
         by = open_quantity - command.quantity
-        state.shrink(order, by)
+        living.shrink(state, order, by)
         funds.release(state, order.side, order.position, by * order.unit_ticks)
-    state.rename(order, command.new_order, command.quantity)
+    living.rename(state, order, command.new_order, command.quantity)
     seq = state.next_seq(order.side.book.market)
     return [_replaced(order, command, seq, open_quantity, kept_place=True)]
 
 
 def _move(state: State, order: Order, command: ReplaceOrder) -> list[Event]:
     """Take the order out and let the new one, whose money is held, come in like any other."""
-    state.take_out(order)
+    living.take_out(state, order)
     book = order.side.book
     seq = state.next_seq(book.market)
     new = Order(
@@ -105,9 +105,9 @@ def _move(state: State, order: Order, command: ReplaceOrder) -> list[Event]:
     )
     events: list[Event] = [_replaced(order, command, seq, order.open_quantity, kept_place=False)]
     if new.terms.waits:
-        state.wait(new)
+        living.wait(state, new)
     elif book.market.status is MarketStatus.AUCTION:
-        state.rest(new)
+        living.rest(state, new)
     else:
         work(state, new, events)
         if book.stops.count or state.filled_groups:

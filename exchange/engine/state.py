@@ -1,10 +1,8 @@
-"""Everything the engine knows, and the functions that change markets and living orders.
+"""Everything the engine knows, and the functions that change markets.
 
 Each of them changes one thing and, while a batch is on, notes in the undo log how to take it back;
-those of money are in funds.py, those of groups in groups.py. Rules (who may do what, and when)
-live in placing, matching, amending, lifecycle and their like. Nothing else assigns to a market, a
-book or a position, but for the two numbers that matching counts on: a market's seq and the next
-trade.
+those of living orders are in living.py, of money in funds.py, of groups in groups.py. Rules (who
+may do what, and when) live in placing, matching, amending, lifecycle and their like.
 """
 
 from collections.abc import Mapping
@@ -17,7 +15,6 @@ from exchange.engine.book import Book, Order
 from exchange.engine.enums import MarketStatus
 from exchange.engine.market import Market
 from exchange.engine.position import Position
-from exchange.engine.terms import PLAIN, Terms
 from exchange.engine.undo import UndoLog
 from exchange.engine.views import AccountFacts
 
@@ -186,9 +183,9 @@ class State:
         if market.kept_by is not self.undo:
             self.keep_market(market)
         if market.auction_ends_at is not None:
-            self._forget_due((market.auction_ends_at, RANK_AUCTION, market.market))
+            self.forget_due((market.auction_ends_at, RANK_AUCTION, market.market))
         if ends_at is not None:
-            self._note_due((ends_at, RANK_AUCTION, market.market))
+            self.note_due((ends_at, RANK_AUCTION, market.market))
         market.set_status(status, ends_at)
 
     def set_last_price(self, book: Book, price_ticks: int) -> None:
@@ -199,8 +196,6 @@ class State:
             self.undo.add_step(setattr, book, "last_price_ticks", book.last_price_ticks)
         book.last_price_ticks = price_ticks
 
-    # Living orders
-
     def position_of(self, market: Market, account: int) -> Position:
         """Return an account's position, or a new one, not yet of the market, where it has none."""
         position = market.positions.get(account)
@@ -209,108 +204,16 @@ class State:
         contracts = len(market.contracts)
         return Position(self.account(account), contracts, contracts + market.other)
 
-    def rest(self, order: Order) -> None:
-        """Put an order at the end of its queue."""
-        order.side.append(order)
-        number = order.order
-        self.orders[number] = order
-        order.position.owner.owned[number] = order
-        if order.terms is not PLAIN and order.terms.expires_at is not None:
-            self._note_expiry(order)
-        if self.undo is not None:
-            self.undo.add_step(self.remove, order)
+    # What is due
 
-    def remove(self, order: Order) -> None:
-        """Take an order out of its book, filled or not; its hold is dealt with separately."""
-        order.side.remove(order)
-        number = order.order
-        del self.orders[number]
-        del order.position.owner.owned[number]
-        if order.terms is not PLAIN and order.terms.expires_at is not None:
-            self._forget_expiry(order)
-        if self.undo is not None:
-            self.undo.add_step(self._put_back, order)
-
-    def wait(self, order: Order) -> None:
-        """Let a stop wait for its price."""
-        order.side.book.stops.add(order)
-        self._enter(order)
-        if self.undo is not None:
-            self.undo.add_step(self.end_wait, order)
-
-    def end_wait(self, order: Order) -> None:
-        """Take a stop out of its wait, triggered or not; its hold is dealt with separately."""
-        order.side.book.stops.remove(order)
-        self._leave(order)
-        if self.undo is not None:
-            self.undo.add_step(self.wait, order)
-
-    def take_out(self, order: Order) -> None:
-        """Take an order out of wherever it lives."""
-        if order.terms.waits:
-            self.end_wait(order)
-        else:
-            self.remove(order)
-
-    def shrink(self, order: Order, by: int) -> None:
-        """Make a living order's open quantity smaller, but not 0; it keeps its place."""
-        assert 0 < by < order.open_quantity
-        self._grow(order, -by)
-        if self.undo is not None:
-            self.undo.add_step(self._grow, order, by)
-
-    def rename(self, order: Order, new_order: int, quantity: int) -> None:
-        """Let an order live on in its place under another id, as one of so many contracts."""
-        was = (order.order, order.quantity)
-        self._leave(order)
-        order.order, order.quantity = new_order, quantity
-        self._enter(order)
-        if self.undo is not None:
-            self.undo.add_step(self.rename, order, *was)
-
-    def trigger(self, order: Order, seq: int, terms: Terms) -> None:
-        """Let a stop that ended its wait be an incoming order of other terms and priority."""
-        if self.undo is not None:
-            self.undo.add_step(setattr, order, "open_quantity", order.open_quantity)
-            self.undo.add_step(self.trigger, order, order.seq, order.terms)
-        order.seq = seq
-        order.terms = terms
-
-    def _put_back(self, order: Order) -> None:
-        order.side.put_back(order)
-        self._enter(order)
-
-    def _grow(self, order: Order, by: int) -> None:
-        order.open_quantity += by
-        if not order.terms.waits:
-            order.level.quantity += by
-
-    def _enter(self, order: Order) -> None:
-        self.orders[order.order] = order
-        order.position.owner.owned[order.order] = order
-        if order.terms.expires_at is not None:
-            self._note_expiry(order)
-
-    def _leave(self, order: Order) -> None:
-        del self.orders[order.order]
-        del order.position.owner.owned[order.order]
-        if order.terms.expires_at is not None:
-            self._forget_expiry(order)
-
-    def _note_expiry(self, order: Order) -> None:
-        assert order.terms.expires_at is not None
-        self.due.add((order.terms.expires_at, RANK_ORDER, order.order))
-
-    def _forget_expiry(self, order: Order) -> None:
-        assert order.terms.expires_at is not None
-        self.due.remove((order.terms.expires_at, RANK_ORDER, order.order))
-
-    def _note_due(self, due: Due) -> None:
+    def note_due(self, due: Due) -> None:
+        """Let something be due."""
         self.due.add(due)
         if self.undo is not None:
             self.undo.add_step(self.due.remove, due)
 
-    def _forget_due(self, due: Due) -> None:
+    def forget_due(self, due: Due) -> None:
+        """Let something not be due any more."""
         self.due.remove(due)
         if self.undo is not None:
             self.undo.add_step(self.due.add, due)

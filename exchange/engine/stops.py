@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
 
 class Stops:
-    """Waiting stops, found by the price that they wait for. Entries are (stop_ticks, seq,
-    order), `count` their number.
+    """Waiting stops, found by the price that they wait for. Entries are (stop_ticks, seq, order).
 
     A buy waits for a last price at or above its stop, a sell for one at or below.
     """

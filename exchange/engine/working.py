@@ -6,11 +6,13 @@ its account's exposure when it comes here.
 
 from collections import deque
 
-from exchange.engine import funds, groups
+from exchange.engine import groups
 from exchange.engine.book import Book, Order
 from exchange.engine.enums import CancelReason
 from exchange.engine.events import Event, OrderTriggered
+from exchange.engine.funds import fill, release
 from exchange.engine.leaving import cancel_remainder, cancelled
+from exchange.engine.living import end_wait, rest, trigger
 from exchange.engine.matching import fillable, match
 from exchange.engine.state import State
 from exchange.engine.terms import satisfied, triggered
@@ -25,17 +27,17 @@ def work(state: State, order: Order, events: list[Event]) -> None:
     quantity, side, unit_ticks = order.open_quantity, order.side, order.unit_ticks
     filled, cost_ticks, ending = match(state, order, quantity, None, events)
     if filled:
-        funds.fill(state, side, order.position, filled, filled * unit_ticks, cost_ticks)
+        fill(state, side, order.position, filled, filled * unit_ticks, cost_ticks)
     left = order.open_quantity
     if left + filled != quantity:
         decremented = quantity - filled - left
-        funds.release(state, side, order.position, decremented * unit_ticks)
+        release(state, side, order.position, decremented * unit_ticks)
     if not left:
         return
     if ending is not None:
         events.append(cancel_remainder(state, order, ending))
     elif terms.may_rest:
-        state.rest(order)
+        rest(state, order)
     else:
         events.append(cancel_remainder(state, order, CancelReason.IOC_REMAINDER))
 
@@ -48,7 +50,7 @@ def work_at_once(state: State, order: Order, held_ticks: int, events: list[Event
         workable = min(quantity, order.position.reducible(order.side.is_bids, _outcome(order)))
     reason = _reason_to_kill(order, workable)
     if reason is not None:
-        funds.release(state, order.side, order.position, held_ticks)
+        release(state, order.side, order.position, held_ticks)
         events.append(cancelled(state, order, quantity, reason))
         return
     budget_ticks = None if terms.may_rest else terms.max_cost_ticks
@@ -57,12 +59,12 @@ def work_at_once(state: State, order: Order, held_ticks: int, events: list[Event
     rests = left > 0 and terms.may_rest and ending is None
     ends_holding = held_ticks - (left * order.unit_ticks if rests else 0)
     if filled:
-        funds.fill(state, order.side, order.position, filled, ends_holding, cost_ticks)
+        fill(state, order.side, order.position, filled, ends_holding, cost_ticks)
     elif ends_holding:
-        funds.release(state, order.side, order.position, ends_holding)
+        release(state, order.side, order.position, ends_holding)
     if rests:
         order.terms = satisfied(terms)
-        state.rest(order)
+        rest(state, order)
     elif left:
         events.append(cancelled(state, order, left, _reason_of(ending, workable < quantity)))
 
@@ -117,8 +119,8 @@ def follow_up(state: State, book: Book, events: list[Event]) -> None:
 def _trigger(state: State, order: Order, events: list[Event]) -> None:
     book = order.side.book
     seq = state.next_seq(book.market)
-    state.end_wait(order)
-    state.trigger(order, seq, triggered(order.terms))
+    end_wait(state, order)
+    trigger(state, order, seq, triggered(order.terms))
     number, account = order.order, order.position.account
     events.append(OrderTriggered(seq, book.market.market, book.contract, number, account))
     work(state, order, events)
