@@ -29,7 +29,7 @@ from exchange.engine.other_commands import (
     VoidMarket,
     VoidTrade,
 )
-from exchange.engine.records import names_of
+from exchange.engine.structs import names_of
 from exchange.engine.terms import PLAIN, Terms
 
 __all__ = [

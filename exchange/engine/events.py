@@ -33,7 +33,7 @@ from exchange.engine.other_events import (
     OrderTriggered,
     TradeVoided,
 )
-from exchange.engine.records import names_of
+from exchange.engine.structs import names_of
 
 __all__ = [
     "AccountSettled",

@@ -3,7 +3,7 @@
 from typing import Final
 
 from exchange.engine.enums import Side
-from exchange.engine.records import Record
+from exchange.engine.structs import Record
 from exchange.engine.terms import PLAIN, Terms
 
 

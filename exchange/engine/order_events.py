@@ -6,7 +6,7 @@ Every order event names market, contract, order and account. Prices and money ar
 from typing import Final, Literal
 
 from exchange.engine.enums import CancelReason, RejectReason, Side
-from exchange.engine.records import Record
+from exchange.engine.structs import Record
 
 TradeKind = Literal["book", "auction", "cross"]
 

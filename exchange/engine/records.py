@@ -1,14 +1,12 @@
-"""What commands and events are made of: small immutable records, cheap to make.
+"""The records that are made now and then: dataclasses that the type checker holds to be frozen.
 
-Two ways to write one, equal from outside. The few that a busy book makes by the hundred thousand
-are plain classes under `Record`, which a compiler turns into structs; all others are dataclasses
-under `record`. Neither is frozen at run time: that would make each four to six times slower to
-create than to match. The type checker refuses assignments, which is where they would be written.
+Freezing at run time as well would make each four to six times slower to create, which is more
+than all the rest of matching. The type checker refuses assignments where they would be written.
+Those that are made all the time are in structs.py, and look the same from outside.
 """
 
 from dataclasses import dataclass
-from inspect import signature
-from typing import Any, Final, TypeVar, dataclass_transform
+from typing import TypeVar, dataclass_transform
 
 Made = TypeVar("Made")
 
@@ -17,36 +15,3 @@ Made = TypeVar("Made")
 def record(made: type[Made]) -> type[Made]:
     """Make a dataclass with slots that the type checker holds to be frozen."""
     return dataclass(slots=True, unsafe_hash=True)(made)
-
-
-_names: Final[dict[type[Any], tuple[str, ...]]] = {}
-
-
-def names_of(made: type[Any]) -> tuple[str, ...]:
-    """Return the names of a record's fields, in the order of its arguments."""
-    found = _names.get(made)
-    if found is None:
-        found = _names[made] = tuple(signature(made).parameters)
-    return found
-
-
-class Record:
-    """A record whose fields are the arguments of its `__init__`. Equal only to its own type."""
-
-    __slots__ = ()
-
-    def values(self) -> tuple[Any, ...]:
-        """Return all fields, in order."""
-        return tuple([getattr(self, name) for name in names_of(type(self))])
-
-    def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self) or not isinstance(other, Record):
-            return False
-        return self.values() == other.values()
-
-    def __hash__(self) -> int:
-        return hash((type(self).__name__, self.values()))
-
-    def __repr__(self) -> str:
-        fields = zip(names_of(type(self)), self.values(), strict=True)
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in fields)})"

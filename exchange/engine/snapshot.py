@@ -27,8 +27,8 @@ from exchange.engine.book import Book, BookSide, Order
 from exchange.engine.enums import MarketStatus, Side
 from exchange.engine.grid import Grid
 from exchange.engine.market import Market
-from exchange.engine.records import names_of
 from exchange.engine.state import RANK_AUCTION, State
+from exchange.engine.structs import names_of
 from exchange.engine.terms import PLAIN, Terms
 
 VERSION: Final = 1

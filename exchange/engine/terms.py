@@ -6,7 +6,7 @@ Most orders have the same few terms, so they share them: `PLAIN` is the limit or
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-from exchange.engine.records import Record, names_of
+from exchange.engine.structs import Record, names_of
 
 OrderKind = Literal["limit", "market", "stop", "stop_limit"]
 TimeInForce = Literal["GTC", "IOC", "FOK", "GTD"]

@@ -68,13 +68,15 @@ class UndoLog:
 
     def roll_back(self) -> None:
         """Put everything back and forget it."""
-        for opposite, arguments in reversed(self._steps):
+        while self._steps:
+            opposite, arguments = self._steps.pop()
             opposite(*arguments)
-        for position, (_, image) in self._positions.items():
-            position.restore(image)
-        for market, kept in self._markets.items():
-            market.set_status(kept.status, kept.auction_ends_at)
-            market.seq, market.books, market.positions, market.trades = kept[2:]
+        for position, kept in self._positions.items():
+            position.restore(kept[1])
+        for market, was in self._markets.items():
+            market.set_status(was.status, was.auction_ends_at)
+            market.seq, market.books = was.seq, was.books
+            market.positions, market.trades = was.positions, was.trades
         self.forget()
 
     def forget(self) -> None:
