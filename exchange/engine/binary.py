@@ -47,7 +47,7 @@ from exchange.engine.commands import (
     VoidMarket,
 )
 from exchange.engine.enums import Side
-from exchange.engine.terms import Terms
+from exchange.engine.terms import PLAIN, Terms
 
 MESSAGE_BYTES: Final = 100
 
@@ -135,6 +135,8 @@ def _decode_place(
         on_halt="cancel" if flags & _ON_HALT else "keep",
         **optional,
     )
+    if terms == PLAIN:
+        terms = PLAIN
     head, order, account, contract, price_ticks, quantity = usual
     if not optional and time_ms is None:
         _placed_by[head] = (_SIDES[side], terms)

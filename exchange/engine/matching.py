@@ -38,15 +38,16 @@ def match(
             level = makers.best
             continue
         quantity = maker.open_quantity
-        quantity = min(quantity, wanted)
-        price_ticks = level.price_ticks
+        if quantity > wanted:  # noqa: PLR1730 -- twice as fast as min()
+            quantity = wanted
         if budget_ticks is not None:
-            unit_ticks = _cost_of_one(taker, price_ticks)
+            unit_ticks = _cost_of_one(taker, level.price_ticks)
             quantity = min(quantity, budget_ticks // unit_ticks)
             if not quantity:
                 ending = CancelReason.MAX_COST
                 break
             budget_ticks -= quantity * unit_ticks
+        price_ticks = level.price_ticks
         wanted -= quantity
         filled += quantity
         cost_ticks += quantity * price_ticks
@@ -95,7 +96,7 @@ def _trade(state: State, maker: Order, taker: Order, quantity: int) -> TradeExec
         shrink(state, maker, quantity)
     else:
         remove(state, maker)
-    if position.kept_by is not state.undo or not position.is_stale:
+    if not position.is_stale:
         touch(state, market, position)
     cost_ticks, outcome = quantity * price_ticks, side.outcome
     if side.is_bids:

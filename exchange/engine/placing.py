@@ -47,7 +47,7 @@ def place_order(state: State, command: PlaceOrder) -> list[Event]:
     held_ticks, owner = quantity * unit_ticks, position.owner
     if owner.free_ticks < held_ticks or owner.is_guarded:
         return _place_carefully(state, command)
-    if position.kept_by is not state.undo or not position.is_stale:
+    if not position.is_stale:
         touch(state, market, position)
     owner.free_ticks -= held_ticks
     if side.is_bids:
