@@ -57,9 +57,7 @@ def cancel_all(state: State, command: CancelAll) -> list[Event]:
     reason = _reason_not_to_cancel_all(state, command)
     if reason is not None:
         return [CommandRejected(None, None, "CancelAll", reason)]
-    fitting = [
-        order for order in state.account(command.account).owned.values() if _fits(order, command)
-    ]
+    fitting = [order for order in state.account(command.account).orders() if _fits(order, command)]
     return [leaving.cancel(state, order, CancelReason.MEMBER) for order in _in_order(fitting)]
 
 

@@ -43,7 +43,7 @@ def _reason_not_to_replace(  # noqa: PLR0911 -- one return for each reason, in o
     reason = admission.reason_of_price(market, command.price_ticks, terms)
     if reason is not None:
         return reason
-    if command.quantity not in admission.QUANTITIES:
+    if not 0 < command.quantity <= admission.QUANTITY_MAX:
         return RejectReason.INVALID_QUANTITY
     if has_changed(order, command.if_open_quantity):
         return RejectReason.ORDER_CHANGED
