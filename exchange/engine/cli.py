@@ -1,25 +1,41 @@
 """`python -m exchange.engine`: the engine on standard input and output, see CONTRACTS 2.
 
     python -m exchange.engine [options] < commands.ndjson > events.ndjson
-    python -m exchange.engine replay JOURNAL
+    python -m exchange.engine --binary [options] < commands.bin
+    python -m exchange.engine replay JOURNAL [--explain TRADE]
 
 The only module of the engine that does I/O. Whatever one read brings is one group: all its lines
-are matched, their journal lines reach the disk, and only then are their events printed. So what
-has been read from here is never lost, and a person typing gets an answer to each line.
+are matched, their record reaches the disk, and only then are their events printed. So what has
+been read from here is never lost, and a person typing gets an answer to each line. Binary messages
+(layout: exchange/engine/binary.py) are for throughput: their events go to the journal, and only
+the last line is printed.
 """
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from exchange.engine.journal import Journal, JournalError, Settings, replay
+from exchange.engine.binary import MESSAGE_BYTES, decode_commands
+from exchange.engine.explained import TradeExplainer
+from exchange.engine.fields import InputError
+from exchange.engine.journal import (
+    MESSAGES,
+    Journal,
+    JournalError,
+    Settings,
+    read_payloads,
+    replay,
+)
 from exchange.engine.lifecycle import PAYOUT_TICKS_MIN
+from exchange.engine.packing import pack
 from exchange.engine.session import LINE_BYTES_MAX, Session
 
 _READ_BYTES: Final = 1 << 18
+_GROUP_MESSAGES: Final = 1_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,10 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(sys.argv[1:] if arguments is None else arguments)
     try:
         if options.replay is not None:
-            _replay_file(Path(options.replay))
-        else:
-            _serve(options)
-    except (JournalError, OSError) as error:
+            return _replay_file(Path(options.replay), options.explain)
+        _serve(options)
+    except (InputError, JournalError, OSError) as error:
         if isinstance(error, BrokenPipeError):
             # Nobody reads on. Python would complain again when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -49,6 +64,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     if list(arguments[:1]) == ["replay"]:
         parser.add_argument("command", choices=["replay"])
         parser.add_argument("replay", metavar="JOURNAL", help="rebuild from it, print the digest")
+        parser.add_argument("--explain", type=int, metavar="TRADE", help="say how it was won")
         return parser.parse_args(arguments)
     parser.set_defaults(replay=None)
     parser.add_argument(
@@ -57,10 +73,8 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--unlimited-funds", action="store_true", help="refuse none for money")
     parser.add_argument("--depth", type=int, metavar="N", help="print N levels after each command")
     parser.add_argument("--journal", metavar="FILE", help="write a journal, or continue one")
-    parser.add_argument("--binary", action="store_true", help="not supported")
+    parser.add_argument("--binary", action="store_true", help="take messages of 100 bytes")
     options = parser.parse_args(arguments)
-    if options.binary:
-        parser.error("--binary is not supported")
     if options.payout < PAYOUT_TICKS_MIN:
         parser.error(f"--payout must be at least {PAYOUT_TICKS_MIN}")
     if options.depth is not None and options.depth < 1:
@@ -69,43 +83,74 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _serve(options: argparse.Namespace) -> None:
+    # The engine makes no cycles, and what it makes lives long: looking for them is wasted.
+    gc.disable()
     settings = Settings(options.payout, options.unlimited_funds)
+    answer_all = _answer_messages if options.binary else _answer_lines
     if options.journal is None:
-        _answer_all(Session(Journal(settings), options.depth), None)
+        answer_all(Journal(settings), options.depth, None)
         return
     path = Path(options.journal)
     path.touch()
     with path.open("r+b") as file:
-        _answer_all(Session(_open_journal(file, settings), options.depth), file)
+        answer_all(_open_journal(file, settings), options.depth, file)
 
 
-def _answer_all(session: Session, file: BinaryIO | None) -> None:
+def _answer_lines(journal: Journal, depth_levels: int | None, file: BinaryIO | None) -> None:
     """Answer every line of standard input, group by group; the journal goes to file."""
+    session = Session(journal, depth_levels)
     for lines in line_groups(sys.stdin.fileno()):
         output: list[str] = []
-        records: list[bytes] = []
         for line in lines:
-            session.answer(line, output, None if file is None else records)
-        if file is not None:
-            _append(file, records)
+            session.answer(line, output)
+        record = session.record()
+        if file is not None and record:
+            append(file, record)
         _print(output)
     _print([session.summary()])
 
 
-def _replay_file(path: Path) -> None:
-    with path.open("rb") as file:
-        journal = replay(whole_lines(file))
+def _answer_messages(journal: Journal, _: int | None, file: BinaryIO | None) -> None:
+    """Carry out every message of standard input, in groups; the journal goes to file."""
+    for data in message_groups(sys.stdin.fileno()):
+        record = carry_out(journal, data)
+        if file is not None:
+            append(file, record)
     _print([Session(journal, None).summary()])
+
+
+def carry_out(journal: Journal, data: bytes) -> bytes:
+    """Apply whole binary messages and return the journal's record of them. Raises InputError."""
+    commands, apply = decode_commands(data), journal.run.engine.apply
+    given = [event for command in commands for event in apply(command)]
+    journal.run.count(len(commands), given)
+    return journal.group(MESSAGES, len(commands), data, pack(given))
+
+
+def _replay_file(path: Path, trade: int | None) -> int:
+    explainer = None if trade is None else TradeExplainer(trade)
+    with path.open("rb") as file:
+        payloads = read_payloads(file, _notice_torn)
+        journal = replay(payloads, None if explainer is None else explainer.see)
+    _print([Session(journal, None).summary()])
+    if explainer is None:
+        return 0
+    _print(explainer.lines or [f"There is no trade {trade} in this journal."])
+    return 0 if explainer.lines else 1
+
+
+def _notice_torn(size_bytes: int) -> None:
+    _notice(f"cut a torn last record of {size_bytes} bytes")
 
 
 def _open_journal(file: BinaryIO, settings: Settings) -> Journal:
     """Return the journal in a file, its engine as it was left; or a new one in an empty file."""
     if not file.seek(0, os.SEEK_END):
         journal = Journal(settings)
-        _append(file, [journal.header()])
+        append(file, journal.header())
         return journal
     file.seek(0)
-    journal = replay(whole_lines(file))
+    journal = replay(read_payloads(file, _notice_torn))
     if journal.settings != settings:
         raise JournalError("the journal was written with other options")
     file.seek(journal.size_bytes)
@@ -114,15 +159,20 @@ def _open_journal(file: BinaryIO, settings: Settings) -> Journal:
     return journal
 
 
-def whole_lines(file: BinaryIO) -> Iterator[bytes]:
-    """Iterate over the lines of a journal, without a last one that was not written to its end."""
-    for line in file:
-        if line.endswith(b'"}\n'):
-            yield line
-        elif file.read(1):
-            raise JournalError("a line in the middle is damaged")
-        else:
-            _notice(f"cut a torn last line of {len(line)} bytes")
+def message_groups(descriptor: int) -> Iterator[bytes]:
+    """Iterate over what each read brings, as whole messages, at most _GROUP_MESSAGES at a time.
+
+    What is left at the end of input and is not whole comes last.
+    """
+    rest = b""
+    while chunk := os.read(descriptor, MESSAGE_BYTES * _GROUP_MESSAGES - len(rest)):
+        chunk = rest + chunk
+        whole = len(chunk) - len(chunk) % MESSAGE_BYTES
+        if whole:
+            yield chunk[:whole]
+        rest = chunk[whole:]
+    if rest:
+        yield rest
 
 
 def line_groups(descriptor: int) -> Iterator[list[bytes]]:
@@ -140,10 +190,11 @@ def line_groups(descriptor: int) -> Iterator[list[bytes]]:
         yield [rest]
 
 
-def _append(file: BinaryIO, records: list[bytes]) -> None:
-    file.write(b"".join(records))
+def append(file: BinaryIO, record: bytes) -> None:
+    """Write a record to its end: when this returns, it is on the disk."""
+    file.write(record)
     file.flush()
-    os.fsync(file.fileno())
+    os.fdatasync(file.fileno())
 
 
 def _print(lines: list[str]) -> None:

@@ -39,13 +39,15 @@ def pay(state: State, account: Account, amount_ticks: int, lost_ticks: int = 0) 
 
 
 def touch(state: State, market: Market, position: Position) -> None:
-    """Prepare a position for a change: kept by the undo log, known, and stale from now on."""
+    """Prepare a position for a change: kept by the undo log, known, and stale from now on.
+
+    One that is stale already needs none of it: a batch begins and ends with none.
+    """
     if position.kept_by is not state.undo:
         state.keep_position(market, position)
-    if not position.is_stale:
-        position.is_stale = True
-        position.owner.stale.append(position)
-        state.know(position.owner)
+    position.is_stale = True
+    position.owner.stale.append(position)
+    state.know(position.owner)
 
 
 def hold(state: State, side: BookSide, position: Position, hold_ticks: int) -> Refusal | None:
@@ -55,7 +57,7 @@ def hold(state: State, side: BookSide, position: Position, hold_ticks: int) -> R
     positions where the money is scarce.
     """
     market, owner = side.market, position.owner
-    if position.kept_by is not state.undo or not position.is_stale:
+    if not position.is_stale:
         touch(state, market, position)
     if owner.free_ticks >= hold_ticks and not owner.is_guarded:
         owner.free_ticks -= hold_ticks
@@ -116,7 +118,7 @@ def reason_to_refuse(account: Account, needed_ticks: int) -> Refusal | None:
 
 def release(state: State, side: BookSide, position: Position, hold_ticks: int) -> None:
     """Stop counting an open order, or a part of it, in its owner's exposure. O(1)."""
-    if position.kept_by is not state.undo or not position.is_stale:
+    if not position.is_stale:
         touch(state, side.market, position)
     if side.is_bids:
         position.base_ticks += hold_ticks
@@ -138,7 +140,7 @@ def fill(  # noqa: PLR0917 -- called for each order that trades: keywords cost a
     hold_ticks is what had been held for them: a fill never needs more than that.
     """
     market = side.market
-    if position.kept_by is not state.undo or not position.is_stale:
+    if not position.is_stale:
         touch(state, market, position)
     outcome = side.outcome
     if side.is_bids:
@@ -162,7 +164,6 @@ def move(
     """
     market = side.market
     position.owner.refresh()
-    touch(state, market, position)
     exposure_ticks = position.exposure_ticks
     fill(state, side, position, quantity, 0, cost_ticks)
     refusal = reason_to_refuse(position.owner, position.worst_loss_ticks() - exposure_ticks)
@@ -195,7 +196,8 @@ def drop_contents(state: State, market: Market) -> None:
     if market.kept_by is not state.undo:
         state.keep_market(market)
     for position in market.positions.values():
-        touch(state, market, position)
+        if not position.is_stale:
+            touch(state, market, position)
         position.clear()
         position.owner.refresh()
     forget_books(state, market)

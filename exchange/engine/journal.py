@@ -1,25 +1,43 @@
-"""The journal of a run: a header, then one line for each command with the events it gave.
+"""The journal of a run: a header, then groups of commands with the events that they gave.
 
-Every line ends with a link of a SHA-256 chain over all bytes before it, so no line can be changed,
-dropped or moved unnoticed. Replaying applies the commands again and insists on the same events.
+Every record is `length, crc32, payload`; so a torn last one is told from a damaged one. The payload
+of the header is JSON, that of a group
+
+    32 bytes   sha256 of the link before and of all that follows: a chain, so that no group can be
+               changed, dropped or moved unnoticed
+    8          number of the first command, from 1
+    4          how many commands
+    1          their form: "j" JSON lines as they came, "b" binary messages (binary.py)
+    4          length of the commands
+    ...        the commands, then the events (packing.py)
+
+all little-endian. Replaying applies the commands again and insists on the same bytes of events.
 Pure: reading and writing files is the command line's affair.
-
-    {"type":"Journal","version":1,"payout_ticks":10000,"unlimited_funds":false,"chain":"..."}
-    {"number":1,"command":{...},"events":[...],"chain":"..."}
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from struct import Struct
+from typing import Any, BinaryIO, Final, NamedTuple
 
-from exchange.engine import commands, events
+from exchange.engine import commands
+from exchange.engine.binary import decode_commands
 from exchange.engine.commands import Command, InputError
 from exchange.engine.engine import Engine
 from exchange.engine.events import Event
+from exchange.engine.fields import parse_object
+from exchange.engine.packing import pack, unpack
 from exchange.engine.run import Run
 
-VERSION: Final = 1
+VERSION: Final = 2
+JSON_LINES: Final = b"j"
+MESSAGES: Final = b"b"
+
+_frame: Final = Struct("<II")
+_group: Final = Struct("<32sQIcI")
+_NO_LINK: Final = bytes(32)
 
 to_json: Final = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -33,91 +51,126 @@ class Settings(NamedTuple):
 
     payout_ticks: int
     unlimited_funds: bool
+    keeps_trades: bool = True
 
 
-class Chain:
-    """Seals lines, each with a hash over itself and the hash before."""
+class Group(NamedTuple):
+    """A group as it was written: its commands, and the events of all of them in a row."""
 
-    __slots__ = ("_last",)
+    first: int
+    commands: Sequence[Command]
+    events: bytes
 
-    def __init__(self) -> None:
-        self._last = ""
-
-    def seal(self, members: dict[str, Any]) -> bytes:
-        """Return the line of an object, sealed, as the next of the journal."""
-        body = to_json(members)[:-1]
-        self._last = hashlib.sha256(f"{self._last}{body}".encode()).hexdigest()
-        return f'{body},"chain":"{self._last}"}}\n'.encode()
+    def unpacked(self) -> Iterator[Event]:
+        """Iterate over the events."""
+        return unpack(self.events)
 
 
 class Journal:
-    """A run whose every command becomes a line. `size_bytes` is the length of all lines so far."""
+    """A run whose commands become groups. `size_bytes` is the length of all records so far."""
 
-    __slots__ = ("_chain", "run", "settings", "size_bytes")
+    __slots__ = ("_link", "run", "settings", "size_bytes")
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.run = Run(Engine(settings.payout_ticks, settings.unlimited_funds))
+        self.settings: Final = settings
+        self.run: Final = Run(Engine(*settings[:2], keeps_trades=settings.keeps_trades))
         self.size_bytes = 0
-        self._chain = Chain()
+        self._link = _NO_LINK
 
     def header(self) -> bytes:
-        """Return the first line; ask for it once, before anything else."""
-        return self._add({"type": "Journal", "version": VERSION, **self.settings._asdict()})
+        """Return the first record; ask for it once, before anything else."""
+        members = {"type": "Journal", "version": VERSION, **self.settings._asdict()}
+        return self._framed(to_json(members).encode())
 
-    def record(self, command: Command, given: Sequence[Event]) -> bytes:
-        """Return the line of the command that was applied last, with its events."""
-        return self._add(
-            {
-                "number": self.run.commands,
-                "command": commands.encode(command),
-                "events": [events.encode(event) for event in given],
-            }
-        )
+    def group(self, form: bytes, count: int, data: bytes, events: bytes) -> bytes:
+        """Return the record of the last count commands, data in that form, and their events."""
+        first = self.run.commands - count + 1
+        body = _group.pack(_NO_LINK, first, count, form, len(data))[32:] + data + events
+        self._link = hashlib.sha256(self._link + body).digest()
+        return self._framed(self._link + body)
 
-    def replay_line(self, line: bytes) -> None:
-        """Apply the command of the next line again.
-
-        Raises JournalError, KeyError, TypeError, ValueError or InputError unless all is as it was.
-        """
-        record = json.loads(line)
-        command = commands.decode(record["command"])
-        if self.record(command, self.run.apply(command)) != line:
+    def replay_group(self, payload: bytes) -> Group:
+        """Apply the commands of the next group again. Raises JournalError unless all is equal."""
+        group, form, data = _parse(payload)
+        given: list[Event] = []
+        for command in group.commands:
+            given.extend(self.run.apply(command))
+        record = self.group(form, len(group.commands), data, pack(given))
+        if record[_frame.size :] != payload:
             raise JournalError("differs from what the engine gives")
+        return group
 
-    def _add(self, members: dict[str, Any]) -> bytes:
-        line = self._chain.seal(members)
-        self.size_bytes += len(line)
-        return line
+    def _framed(self, payload: bytes) -> bytes:
+        record = _frame.pack(len(payload), zlib.crc32(payload)) + payload
+        self.size_bytes += len(record)
+        return record
 
 
-def replay(lines: Iterable[bytes]) -> Journal:
-    """Return the journal that the lines make, its engine as it was left.
+def replay(
+    payloads: Iterable[bytes], see: Callable[[Journal, Group], None] | None = None
+) -> Journal:
+    """Return the journal that the payloads of records make, its engine as it was left.
 
-    Raises JournalError, naming the line, for anything but what a `Journal` wrote. Memory does not
-    grow with the number of lines.
+    Raises JournalError, naming the record, for anything but what a `Journal` wrote. `see` is shown
+    each group before it is applied. Memory does not grow with the number of records.
     """
     journal: Journal | None = None
-    for number, line in enumerate(lines, start=1):
+    for number, payload in enumerate(payloads, start=1):
         try:
             if journal is None:
-                journal = _started(line)
-            else:
-                journal.replay_line(line)
+                journal = _started(payload)
+                continue
+            if see is not None:
+                see(journal, _parse(payload)[0])
+            journal.replay_group(payload)
         except (JournalError, InputError, KeyError, TypeError, ValueError, RecursionError) as error:
-            raise _at(number, error) from error
+            raise JournalError(f"record {number} of the journal: {error}") from error
     if journal is None:
         raise JournalError("the journal has no header")
     return journal
 
 
-def _started(line: bytes) -> Journal:
-    header = json.loads(line)
-    journal = Journal(Settings(header["payout_ticks"], header["unlimited_funds"]))
-    if journal.header() != line:
+def read_payloads(file: BinaryIO, on_torn: Callable[[int], None]) -> Iterator[bytes]:
+    """Iterate over the payloads of records, but for a last one that was not written to its end.
+
+    on_torn is told how many bytes of that are there. Raises JournalError for a damaged one.
+    """
+    while head := file.read(_frame.size):
+        length, checksum = _frame.unpack(head) if len(head) == _frame.size else (1, 0)
+        payload = file.read(length) if len(head) == _frame.size else b""
+        if zlib.crc32(payload) == checksum and len(payload) == length:
+            yield payload
+        elif file.read(1):
+            raise JournalError("a record in the middle is damaged")
+        else:
+            on_torn(len(head) + len(payload))
+
+
+def _started(payload: bytes) -> Journal:
+    header: Mapping[str, Any] = json.loads(payload)
+    journal = Journal(Settings(*(header[name] for name in Settings._fields)))
+    if journal.header()[_frame.size :] != payload:
         raise JournalError("is not the header of a journal of this version")
     return journal
 
 
-def _at(number: int, error: Exception) -> JournalError:
-    return JournalError(f"line {number} of the journal: {error}")
+def _parse(payload: bytes) -> tuple[Group, bytes, bytes]:
+    """Return a group, the form of its commands, and their bytes."""
+    if len(payload) < _group.size:
+        raise JournalError("is not a group")
+    _, first, count, form, length = _group.unpack_from(payload)
+    data = payload[_group.size : _group.size + length]
+    found = _readers[form](data)
+    if len(data) != length or len(found) != count:
+        raise JournalError("does not have as many commands as it says")
+    return Group(first, found, payload[_group.size + length :]), form, data
+
+
+def _read_lines(data: bytes) -> list[Command]:
+    return [commands.decode(parse_object(line.decode())) for line in data.split(b"\n")]
+
+
+_readers: Final[Mapping[bytes, Callable[[bytes], list[Command]]]] = {
+    JSON_LINES: _read_lines,
+    MESSAGES: decode_commands,
+}

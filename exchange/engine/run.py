@@ -1,5 +1,6 @@
 """One run of an engine over a stream of commands, counted: what the last line of a run reports."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +21,14 @@ class Run:
     def apply(self, command: Command) -> list[Event]:
         """Apply a command to the engine and count it."""
         events = self.engine.apply(command)
-        self.commands += 1
+        self.count(1, events)
+        return events
+
+    def count(self, commands: int, events: Sequence[Event]) -> None:
+        """Count commands that were applied to the engine, and their events."""
+        self.commands += commands
         self.events += len(events)
         self.trades += sum(type(event) is TradeExecuted for event in events)
-        return events
 
     def summary(self) -> dict[str, Any]:
         """Return the Digest line."""

@@ -4,44 +4,42 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from exchange.engine import commands, events
-from exchange.engine.commands import CancelOrder, Command, Fund, OpenMarket, PlaceOrder, ReduceOrder
-from exchange.engine.events import (
-    CancelRejected,
-    Event,
-    MarketOpened,
-    OrderAccepted,
-    OrderCancelled,
-    OrderReduced,
-    OrderRejected,
+from exchange.engine.commands import (
+    CancelOrder,
+    Command,
+    CrossTrade,
+    Fund,
+    OpenMarket,
+    PlaceOrder,
+    ReduceOrder,
+    ReplaceOrder,
 )
+from exchange.engine.engine import Engine
+from exchange.engine.events import Event, MarketOpened
 from exchange.engine.fields import InputError, parse_object
-from exchange.engine.journal import Journal, to_json
+from exchange.engine.journal import JSON_LINES, Journal, to_json
+from exchange.engine.packing import pack
 
 LINE_BYTES_MAX: Final = 1 << 20
 
-_order_commands: Final = (PlaceOrder, CancelOrder, ReduceOrder)
-_order_events: Final = (
-    OrderAccepted,
-    OrderRejected,
-    OrderCancelled,
-    OrderReduced,
-    CancelRejected,
-)
-
 
 class Session:
-    """Answers numbered lines. `depth_levels` None leaves the Depth lines out."""
+    """Answers numbered lines. `depth_levels` None leaves the Depth lines out.
+
+    What was carried out since the last `record` waits to be journaled.
+    """
 
     def __init__(self, journal: Journal, depth_levels: int | None) -> None:
-        self.journal = journal
-        self.depth_levels = depth_levels
+        self.journal: Final = journal
+        self.depth_levels: Final = depth_levels
         self.line_number = 0
+        self._lines: list[bytes] = []
+        self._events: list[Event] = []
 
-    def answer(self, line: bytes, output: list[str], records: list[bytes] | None) -> None:
-        """Carry out the next line; add its answers to output and its journal line to records.
+    def answer(self, line: bytes, output: list[str]) -> None:
+        """Carry out the next line and add its answers to output.
 
-        With records None no journal is made. A line that is no command of this engine gives an
-        InputError and changes nothing.
+        A line that is no command of this engine gives an InputError and changes nothing.
         """
         self.line_number += 1
         try:
@@ -50,23 +48,35 @@ class Session:
             fault = {"type": "InputError", "line": self.line_number, "message": str(error)}
             output.append(to_json(fault))
             return
+        engine = self.journal.run.engine
+        contract = touched_contract(engine, command)
         given = self.journal.run.apply(command)
-        if records is not None:
-            records.append(self.journal.record(command, given))
+        self._lines.append(line)
+        self._events += given
         output.extend(to_json(events.encode(event)) for event in given)
         if self.depth_levels is not None:
-            output.extend(to_json(depth) for depth in self._depths(command, given))
+            output.extend(to_json(depth) for depth in self._depths(command, given, contract))
+
+    def record(self) -> bytes:
+        """Return the journal's record of what was carried out since the last time; may be empty."""
+        lines, given = self._lines, self._events
+        self._lines, self._events = [], []
+        if not lines:
+            return b""
+        return self.journal.group(JSON_LINES, len(lines), b"\n".join(lines), pack(given))
 
     def summary(self) -> str:
         """Return the last line of the run."""
         return to_json(self.journal.run.summary())
 
-    def _depths(self, command: Command, given: Sequence[Event]) -> list[dict[str, Any]]:
+    def _depths(
+        self, command: Command, given: Sequence[Event], contract: int | None
+    ) -> list[dict[str, Any]]:
         if isinstance(command, Fund):
             return []
-        if isinstance(command, OpenMarket) and isinstance(given[0], MarketOpened):
+        if isinstance(command, OpenMarket) and given and isinstance(given[-1], MarketOpened):
             return [self._depth(contract) for contract in command.contracts]
-        return [self._depth(touched_contract(command, given))]
+        return [self._depth(contract)]
 
     def _depth(self, contract: int | None) -> dict[str, Any]:
         if contract is None:
@@ -86,13 +96,14 @@ def read_command(line: bytes) -> Command:
     return commands.decode(parse_object(text))
 
 
-def touched_contract(command: Command, given: Sequence[Event]) -> int | None:
-    """Return the contract of the order that a command was about, None where there is none.
+def touched_contract(engine: Engine, command: Command) -> int | None:
+    """Return the contract that a command not yet applied is about, None where there is none.
 
-    Commands on a whole market touch no contract in this sense.
+    Commands on a whole market or account touch no contract in this sense.
     """
-    if isinstance(command, _order_commands):
-        first = given[0]
-        if isinstance(first, _order_events) and first.market is not None:
-            return first.contract
+    if isinstance(command, PlaceOrder | CrossTrade):
+        return None if engine.market_of(command.contract) is None else command.contract
+    if isinstance(command, CancelOrder | ReduceOrder | ReplaceOrder):
+        order = engine.find_order(command.order)
+        return None if order is None else order.contract
     return None

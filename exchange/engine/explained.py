@@ -1,0 +1,62 @@
+"""`replay JOURNAL --explain TRADE`: the queue that a trade was won in, for anybody to read."""
+
+from collections.abc import Iterator
+
+from exchange.engine.commands import Command
+from exchange.engine.engine import Engine
+from exchange.engine.events import Event, TradeExecuted
+from exchange.engine.journal import Group, Journal
+from exchange.engine.views import RestingOrder
+
+_QUEUE_MAX = 20
+
+
+class TradeExplainer:
+    """Watches a replay for one trade; `lines` then says how it came about."""
+
+    def __init__(self, trade: int) -> None:
+        self.trade = trade
+        self.lines: list[str] = []
+
+    def see(self, journal: Journal, group: Group) -> None:
+        """Look at a group before it is applied: on a copy, command by command, if it is in it."""
+        if not any(self._is_it(event) for event in group.unpacked()):
+            return
+        engine = Engine.restore(journal.run.engine.snapshot())
+        for number, command in enumerate(group.commands, start=group.first):
+            before = Engine.restore(engine.snapshot())
+            found = [event for event in engine.apply(command) if self._is_it(event)]
+            if found and isinstance(found[0], TradeExecuted):
+                self.lines = list(_explain(before, number, command, found[0]))
+                return
+
+    def _is_it(self, event: Event) -> bool:
+        return isinstance(event, TradeExecuted) and event.trade == self.trade
+
+
+def _explain(before: Engine, number: int, command: Command, trade: TradeExecuted) -> Iterator[str]:
+    verb = "buys" if trade.maker_side == "buy" else "sells"
+    yield (
+        f"trade {trade.trade} ({trade.kind}): {trade.quantity} of contract {trade.contract} "
+        f"at {trade.price_ticks}, by command {number}, {type(command).__name__}"
+    )
+    yield f"maker: order {trade.maker_order} of account {trade.maker_account} {verb}"
+    yield f"taker: order {trade.taker_order} of account {trade.taker_account}"
+    if trade.kind == "cross":
+        yield "It was agreed on outside the book: there was no queue."
+        return
+    resting = before.open_orders(trade.contract)
+    queue = [order for order in resting if order.side == trade.maker_side]
+    yield f"The queue before the command, best price first, then the oldest ({len(queue)} orders):"
+    for place, order in enumerate(queue[:_QUEUE_MAX], start=1):
+        yield _place(place, order, trade)
+    if len(queue) > _QUEUE_MAX:
+        yield f"  ... and {len(queue) - _QUEUE_MAX} more"
+
+
+def _place(place: int, order: RestingOrder, trade: TradeExecuted) -> str:
+    mark = "  <- this trade" if order.order == trade.maker_order else ""
+    return (
+        f"  {place}. {order.open_quantity} at {order.price_ticks}, order {order.order} "
+        f"of account {order.account}, since seq {order.seq}{mark}"
+    )
