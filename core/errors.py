@@ -41,6 +41,24 @@ class Code(StrEnum):
     MARKET_SETTLED = "market_settled"
     MARKET_VOIDED = "market_voided"
     INVALID_WINNER = "invalid_winner"
+    TOO_LATE = "too_late"
+    MARKET_IN_AUCTION = "market_in_auction"
+    INVALID_TERMS = "invalid_terms"
+    INVALID_STOP_PRICE = "invalid_stop_price"
+    INVALID_MIN_QUANTITY = "invalid_min_quantity"
+    INVALID_MAX_COST = "invalid_max_cost"
+    INVALID_EXPIRY = "invalid_expiry"
+    GROUP_TRIPPED = "group_tripped"
+    TOO_MANY_ORDERS = "too_many_orders"
+    PRICE_OUTSIDE_COLLAR = "price_outside_collar"
+    REDUCE_ONLY = "reduce_only"
+    POST_ONLY = "post_only"
+    MAX_COST = "max_cost"
+    EXPOSURE_LIMIT = "exposure_limit"
+    LOSS_LIMIT = "loss_limit"
+    INVALID_AUCTION = "invalid_auction"
+    UNKNOWN_TRADE = "unknown_trade"
+    SELF_TRADE = "self_trade"
     INSUFFICIENT_FUNDS = "insufficient_funds"
     ACCOUNT_SUSPENDED = "account_suspended"
     THROTTLED = "throttled"
@@ -128,6 +146,58 @@ MEANINGS: Mapping[Code, Meaning] = {
     Code.INVALID_WINNER: Meaning(
         409, "This outcome cannot win here", "Choose one of the market's outcomes."
     ),
+    Code.TOO_LATE: Meaning(
+        409,
+        "The request came too late",
+        "Send it again with a later valid_until, if it is still wanted.",
+    ),
+    Code.MARKET_IN_AUCTION: Meaning(
+        409, "The market is in an auction", "Only limit orders that may rest are collected now."
+    ),
+    Code.INVALID_TERMS: Meaning(
+        422, "These terms exclude each other", "See the documentation of orders."
+    ),
+    Code.INVALID_STOP_PRICE: Meaning(
+        422, "The stop price is not one of the market's prices", "Take a price on its tick."
+    ),
+    Code.INVALID_MIN_QUANTITY: Meaning(
+        422, "The minimum quantity is out of range", "From 1 to the order's quantity."
+    ),
+    Code.INVALID_MAX_COST: Meaning(
+        422, "The maximum cost is out of range", "Give an amount above 0."
+    ),
+    Code.INVALID_EXPIRY: Meaning(422, "The expiry is not in the future", "Give a later time."),
+    Code.GROUP_TRIPPED: Meaning(
+        409, "The order group was filled too fast", "Arm the group again first."
+    ),
+    Code.TOO_MANY_ORDERS: Meaning(
+        409, "The account has too many open orders", "Cancel some first."
+    ),
+    Code.PRICE_OUTSIDE_COLLAR: Meaning(
+        409, "The price is too far beyond the last one", "Come nearer to the last price."
+    ),
+    Code.REDUCE_ONLY: Meaning(
+        409, "There is no position to reduce", "Place it without reduce_only."
+    ),
+    Code.POST_ONLY: Meaning(
+        409, "The order would match at once", "Come off the other side's best price."
+    ),
+    Code.MAX_COST: Meaning(
+        409, "The order could cost more than it may", "Ask for less, or allow more."
+    ),
+    Code.EXPOSURE_LIMIT: Meaning(
+        409, "The account's exposure limit is reached", "Close positions or cancel orders."
+    ),
+    Code.LOSS_LIMIT: Meaning(
+        409, "The account's loss limit is reached", "Close positions or cancel orders."
+    ),
+    Code.INVALID_AUCTION: Meaning(
+        409, "The auction's end is not valid", "Give an end in the future."
+    ),
+    Code.UNKNOWN_TRADE: Meaning(
+        404, "There is no such trade that could be voided", "See the market's trades."
+    ),
+    Code.SELF_TRADE: Meaning(409, "An account cannot trade with itself", "Name two accounts."),
     Code.INSUFFICIENT_FUNDS: Meaning(
         409, "Not enough available", "Buy less, or cancel open orders to free money."
     ),

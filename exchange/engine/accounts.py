@@ -1,5 +1,6 @@
 """What the engine knows of an account: its money, limits, living orders, and groups of them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -53,7 +54,8 @@ class Account:
 
     `available_ticks` is exact but for the positions that are `stale`; `free_ticks` is never more
     than what is exact (funds.py). `is_known` says that the money is known, `is_guarded` that the
-    account is suspended or has limits, `is_unlimited` that no order is refused for money.
+    account is suspended or has limits, `is_unlimited` that no order is refused for money. The
+    living orders are a doubly linked list through themselves, from `newest` on.
     """
 
     __slots__ = (
@@ -64,7 +66,7 @@ class Account:
         "is_known",
         "is_unlimited",
         "limits",
-        "owned",
+        "newest",
         "stale",
         "suspended",
     )
@@ -72,7 +74,7 @@ class Account:
     def __init__(self, account: int, is_unlimited: bool) -> None:  # noqa: FBT001 -- a fact
         self.account: Final = account
         self.is_unlimited: Final = is_unlimited
-        self.owned: Final[dict[int, Order]] = {}
+        self.newest: Order | None = None
         self.stale: Final[list[Position]] = []
         self.available_ticks: int
         self.free_ticks: int
@@ -89,6 +91,13 @@ class Account:
         self.suspended = suspended
         self.is_guarded = suspended or limits is not None
         self._reset_free()
+
+    def orders(self) -> Iterator["Order"]:
+        """Iterate over the living orders, in no order that means anything."""
+        order = self.newest
+        while order is not None:
+            yield order
+            order = order.own_next
 
     def credit(self, amount_ticks: int) -> None:
         """Add to what is available; below 0 takes from it."""

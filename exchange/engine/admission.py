@@ -1,5 +1,6 @@
 """May this order be placed? The checks of PlaceOrder but for the money, in their order."""
 
+from itertools import islice
 from typing import Final
 
 from exchange.engine import groups
@@ -11,7 +12,7 @@ from exchange.engine.market import Market
 from exchange.engine.state import State
 from exchange.engine.terms import Terms
 
-QUANTITIES: Final = range(1, 1_000_000_000 + 1)
+QUANTITY_MAX: Final = 1_000_000_000
 
 reject_by_status: Final = {
     MarketStatus.OPEN: RejectReason.MARKET_OPEN,
@@ -43,7 +44,7 @@ def reason_to_reject(  # noqa: C901, PLR0911 -- one return for each reason, in o
     reason = reason_of_price(market, command.price_ticks, terms)
     if reason is not None:
         return reason
-    if command.quantity not in QUANTITIES:
+    if not 0 < command.quantity <= QUANTITY_MAX:
         return RejectReason.INVALID_QUANTITY
     if not terms.is_plain:
         reason = _reason_of_terms(state, command)
@@ -112,5 +113,6 @@ def _reason_of_terms(state: State, command: PlaceOrder) -> RejectReason | None:
 def _has_too_many(account: Account, limits: Limits, terms: Terms) -> bool:
     if limits.max_open_orders is None or not (terms.may_rest or terms.waits):
         return False
-    living = len(account.owned) + limits.open_orders_elsewhere
-    return living >= limits.max_open_orders
+    # Counted only up to the limit, and only for accounts that have one.
+    left = limits.max_open_orders - limits.open_orders_elsewhere
+    return left <= 0 or sum(1 for _ in islice(account.orders(), left)) >= left

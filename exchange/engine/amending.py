@@ -8,6 +8,8 @@ from exchange.engine.commands import CancelAll, CancelOrder, ReduceOrder, Replac
 from exchange.engine.enums import CancelReason, RejectReason
 from exchange.engine.events import CancelRejected, CommandRejected, Event
 from exchange.engine.funds import Refusal
+from exchange.engine.leaving import cancel_remainder
+from exchange.engine.living import take_out
 from exchange.engine.state import State
 
 _MEMBER: Final = CancelReason.MEMBER
@@ -26,7 +28,8 @@ def cancel_order(state: State, command: CancelOrder) -> list[Event]:
         reason = reason_not_to_touch(state, order, command)
         if reason is not None or order is None:
             return [rejected(state, command, order, reason)]
-    return [leaving.cancel(state, order, _MEMBER)]
+    take_out(state, order)
+    return [cancel_remainder(state, order, _MEMBER)]
 
 
 def reduce_order(state: State, command: ReduceOrder) -> list[Event]:
@@ -57,9 +60,7 @@ def cancel_all(state: State, command: CancelAll) -> list[Event]:
     reason = _reason_not_to_cancel_all(state, command)
     if reason is not None:
         return [CommandRejected(None, None, "CancelAll", reason)]
-    fitting = [
-        order for order in state.account(command.account).owned.values() if _fits(order, command)
-    ]
+    fitting = [order for order in state.account(command.account).orders() if _fits(order, command)]
     return [leaving.cancel(state, order, CancelReason.MEMBER) for order in _in_order(fitting)]
 
 

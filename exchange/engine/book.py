@@ -1,18 +1,19 @@
 """One contract's order book: two sides of price levels, each level a queue of orders.
 
-A side keeps its prices in a SortedList whose last element is the best price, and the best level at
-hand: matching looks at that and nothing else, and a book of a thousand levels costs little more
+A side keeps its prices in a sorted list whose last element is the best price, and the best level
+at hand: matching looks at that and nothing else, and a book of a thousand levels costs little more
 than one of ten. Orders of a level are a doubly linked list through the orders themselves, so
-leaving the middle of a queue costs the same as leaving its head.
+leaving the middle of a queue costs the same as leaving its head. The list of prices is a plain one:
+it is never longer than a payout has ticks, and moving that much costs less than any tree
+(docs/decisions/0009).
 
 An order that left keeps its own links. Undoing in the opposite order therefore puts it back into
 exactly the place it had.
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
-
-from sortedcontainers import SortedList
 
 from exchange.engine.enums import Side
 from exchange.engine.stops import Stops
@@ -34,6 +35,8 @@ class Order:
         "next",
         "open_quantity",
         "order",
+        "own_next",
+        "own_prev",
         "position",
         "prev",
         "price_ticks",
@@ -66,10 +69,12 @@ class Order:
         self.seq = seq
         self.terms = terms
 
-    # Its place in the book, set by living.rest.
+    # Its place in the book and among its account's orders, set by living.rest.
     level: "Level"
     prev: "Order | None"
     next: "Order | None"
+    own_prev: "Order | None"
+    own_next: "Order | None"
 
 
 class Level:
@@ -119,7 +124,7 @@ class BookSide:
         self.sign: Final = 1 if self.is_bids else -1
         self.opposite = self
         self.best: Level | None = None
-        self.keys: Final[SortedList[int]] = SortedList()
+        self.keys: Final[list[int]] = []
         self.levels: Final[dict[int, Level]] = {}
 
     def best_first(self) -> Iterator[Level]:
@@ -133,10 +138,10 @@ class BookSide:
         return [(level.price_ticks, level.quantity) for level in map(self.levels.__getitem__, keys)]
 
     def add_level(self, level: Level) -> None:
-        """Put a level that has, or will have, orders among the others. O(log levels)."""
+        """Put a level that has, or will have, orders among the others. O(levels), but see above."""
         assert level.key not in self.levels
         self.levels[level.key] = level
-        self.keys.add(level.key)
+        insort(self.keys, level.key)
         if self.best is None or level.key > self.best.key:
             self.best = level
 
@@ -147,7 +152,7 @@ class BookSide:
             self.keys.pop()
             self.best = self.levels[self.keys[-1]] if self.keys else None
         else:
-            self.keys.remove(level.key)
+            del self.keys[bisect_left(self.keys, level.key)]
 
 
 class Book:

@@ -30,7 +30,7 @@ from exchange.engine.other_commands import (
     VoidTrade,
 )
 from exchange.engine.structs import names_of
-from exchange.engine.terms import PLAIN, Terms
+from exchange.engine.terms import PLAIN, Terms, encode_terms
 
 __all__ = [
     "PLAIN",
@@ -232,7 +232,7 @@ def encode(command: Command) -> dict[str, Any]:
     for name, get in _getters[made]:
         value = get(command)
         if name == "terms":
-            members.update(_encode_terms(value))
+            members.update({} if value is PLAIN else encode_terms(value))
         elif value is not None or name == "winner":
             members[name] = value
     return members
@@ -259,12 +259,6 @@ def _gather_terms(arguments: dict[str, Any]) -> None:
 def _terms_of(given: Iterable[tuple[str, Any]]) -> Terms:
     """Return the terms; orders that want the same share one object."""
     return Terms(**dict(given))
-
-
-@lru_cache(maxsize=1024)
-def _encode_terms(terms: Terms) -> Mapping[str, Any]:
-    usual = zip(names_of(Terms), terms.values(), PLAIN.values(), strict=True)
-    return {name: value for name, value, default in usual if value != default}
 
 
 _getters: Final = {

@@ -96,6 +96,8 @@ class Engine:
         state = self._state
         time_ms = command.time
         if time_ms is None or time_ms <= state.time_ms:
+            if type(command) is PlaceOrder:
+                return placing.place_order(state, command)
             return _handlers[type(command)](state, command)
         events = timing.advance(state, time_ms)
         events.extend(_handlers[type(command)](state, command))

@@ -17,7 +17,6 @@ class Grid:
         "bands",
         "payout_ticks",
         "step_ticks",
-        "uniform_prices",
         "uniform_step_ticks",
     )
 
@@ -29,10 +28,6 @@ class Grid:
         self.bands: Final = bands
         # 0 where a price has to look for its band.
         self.uniform_step_ticks: Final = 0 if bands else step_ticks
-        # All prices at hand, where they are one range.
-        self.uniform_prices: Final = (
-            range(0) if bands or step_ticks < 1 else range(step_ticks, payout_ticks, step_ticks)
-        )
         self._starts: Final = [0, *(start for start, _ in bands)]
         self._steps: Final = [step_ticks, *(step for _, step in bands)]
 

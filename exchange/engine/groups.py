@@ -68,6 +68,11 @@ def _trip(state: State, group: Group, events: list[Event]) -> None:
     if state.undo is not None:
         state.undo.add_step(setattr, group, "tripped", False)  # noqa: FBT003 -- its value
     group.tripped = True
-    owned = state.account(group.account).owned
-    members = [order for _, order in sorted(owned.items()) if order.terms.group == group.group]
+    orders = state.account(group.account).orders()
+    members = [order for order in orders if order.terms.group == group.group]
+    members.sort(key=_number)
     events.extend(leaving.cancel(state, order, CancelReason.GROUP_TRIPPED) for order in members)
+
+
+def _number(order: Order) -> int:
+    return order.order

@@ -39,8 +39,9 @@ def _check_owned(state: State) -> None:
     owned: dict[int, Order] = {}
     for number, account in state.accounts.items():
         assert account.account == number, "an account stands under another number"
-        assert all(order.position.owner is account for order in account.owned.values())
-        owned.update(account.owned)
+        mine = {order.order: order for order in account.orders()}
+        assert all(order.position.owner is account for order in mine.values())
+        owned |= mine
     assert owned == state.orders, "an account's orders are not those that live"
 
 

@@ -3,7 +3,7 @@
 from exchange.engine.book import Book, Order
 from exchange.engine.enums import CancelReason
 from exchange.engine.events import Event, OrderCancelled, OrderExpired, OrderReduced
-from exchange.engine.funds import release
+from exchange.engine.funds import release, touch
 from exchange.engine.living import end_wait, remove, shrink, take_out
 from exchange.engine.state import State
 
@@ -20,8 +20,15 @@ def cancel(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
 def cancel_remainder(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
     """Release what is held for an order that stands nowhere, and return its cancel."""
     side, position, quantity = order.side, order.position, order.open_quantity
-    release(state, side, position, quantity * order.unit_ticks)
-    market = side.market
+    market, hold_ticks = side.market, quantity * order.unit_ticks
+    # What funds.release does, written out: almost half of all commands end here.
+    if not position.is_stale:
+        touch(state, market, position)
+    if side.is_bids:
+        position.base_ticks += hold_ticks
+        position.if_wins_ticks[side.outcome] -= hold_ticks
+    else:
+        position.if_wins_ticks[side.outcome] += hold_ticks
     if market.kept_by is not state.undo:
         state.keep_market(market)
     market.seq = seq = market.seq + 1

@@ -26,9 +26,13 @@ def rest(state: State, order: Order) -> None:
         before.next = order
     level.tail = order
     level.quantity += order.open_quantity
-    number = order.order
-    state.orders[number] = order
-    order.position.owner.owned[number] = order
+    state.orders[order.order] = order
+    owner = order.position.owner
+    newest = order.own_next = owner.newest
+    order.own_prev = None
+    if newest is not None:
+        newest.own_prev = order
+    owner.newest = order
     if order.terms is not PLAIN:
         _note_expiry(state, order)
     if state.undo is not None:
@@ -49,9 +53,14 @@ def remove(state: State, order: Order) -> None:
     level.quantity -= order.open_quantity
     if level.head is None:
         order.side.drop_level(level)
-    number = order.order
-    del state.orders[number]
-    del order.position.owner.owned[number]
+    del state.orders[order.order]
+    newer, older = order.own_prev, order.own_next
+    if newer is None:
+        order.position.owner.newest = older
+    else:
+        newer.own_next = older
+    if older is not None:
+        older.own_prev = newer
     if order.terms is not PLAIN:
         _forget_expiry(state, order)
     if state.undo is not None:
@@ -133,13 +142,24 @@ def _grow(order: Order, by: int) -> None:
 
 def _enter(state: State, order: Order) -> None:
     state.orders[order.order] = order
-    order.position.owner.owned[order.order] = order
+    owner = order.position.owner
+    newest = order.own_next = owner.newest
+    order.own_prev = None
+    if newest is not None:
+        newest.own_prev = order
+    owner.newest = order
     _note_expiry(state, order)
 
 
 def _leave(state: State, order: Order) -> None:
     del state.orders[order.order]
-    del order.position.owner.owned[order.order]
+    newer, older = order.own_prev, order.own_next
+    if newer is None:
+        order.position.owner.newest = older
+    else:
+        newer.own_next = older
+    if older is not None:
+        older.own_prev = newer
     _forget_expiry(state, order)
 
 

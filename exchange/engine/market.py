@@ -12,14 +12,11 @@ if TYPE_CHECKING:
     from exchange.engine.undo import UndoLog
 
 
-_NO_PRICES: Final = range(0)
-
-
 class Market:
     """A set of mutually exclusive outcomes. `other` says there is one more, without a book.
 
     Books are in the order of `contracts`, which is also the order of outcomes in every list.
-    `calm_prices` are the prices of the grid where nothing else limits them, else empty.
+    `calm_low_ticks` is the lowest price where nothing but one step limits them, else the payout.
     `auction_ends_at` is None but in an auction. `trades` are those that may be voided.
     `kept_by` is the undo log that knows what the market was before its batch.
     A settled or voided market has no books, positions or trades any more, only status and seq.
@@ -28,7 +25,7 @@ class Market:
     __slots__ = (
         "auction_ends_at",
         "books",
-        "calm_prices",
+        "calm_low_ticks",
         "collar_ticks",
         "contracts",
         "grid",
@@ -59,7 +56,7 @@ class Market:
         self.collar_ticks: Final = collar_ticks
         self.status: MarketStatus
         self.auction_ends_at: int | None
-        self.calm_prices: range
+        self.calm_low_ticks: int
         self.set_status(MarketStatus.OPEN)
         self.seq = 0
         self.books = {contract: Book(self, contract, i) for i, contract in enumerate(contracts)}
@@ -72,7 +69,7 @@ class Market:
         self.status = status
         self.auction_ends_at = auction_ends_at
         is_calm = status is MarketStatus.OPEN and self.collar_ticks is None
-        self.calm_prices = self.grid.uniform_prices if is_calm else _NO_PRICES
+        self.calm_low_ticks = 1 if is_calm and not self.grid.bands else self.payout_ticks
 
     def unit_ticks(self, is_buy: bool, price_ticks: int) -> int:  # noqa: FBT001 -- the side
         """Return what one contract of an open order costs its owner at worst."""

@@ -1,7 +1,7 @@
 """Trades beside the book: crosses that two accounts agreed on, and trades that are taken back."""
 
 from exchange.engine import funds
-from exchange.engine.admission import QUANTITIES, reject_by_status
+from exchange.engine.admission import QUANTITY_MAX, reject_by_status
 from exchange.engine.book import Book
 from exchange.engine.commands import CrossTrade, VoidTrade
 from exchange.engine.enums import MarketStatus, RejectReason, Side
@@ -90,7 +90,7 @@ def _reason_not_to_cross(  # noqa: PLR0911 -- one return for each reason, in ord
         return RejectReason.INVALID_PRICE
     if not market.grid.has(command.price_ticks):
         return RejectReason.PRICE_OFF_TICK
-    if command.quantity not in QUANTITIES:
+    if not 0 < command.quantity <= QUANTITY_MAX:
         return RejectReason.INVALID_QUANTITY
     if command.buyer == command.seller:
         return RejectReason.SELF_TRADE

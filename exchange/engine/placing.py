@@ -1,21 +1,24 @@
 """PlaceOrder: check, hold the money, then match at once or wait."""
 
 from exchange.engine import admission
-from exchange.engine.admission import QUANTITIES
+from exchange.engine.admission import QUANTITY_MAX
 from exchange.engine.book import BookSide, Order
 from exchange.engine.commands import PlaceOrder
 from exchange.engine.enums import MarketStatus, RejectReason
 from exchange.engine.events import Event, OrderAccepted, OrderRejected
-from exchange.engine.funds import Refusal, hold, touch
+from exchange.engine.funds import Refusal, fill, hold, touch
 from exchange.engine.living import rest, wait
 from exchange.engine.market import Market
+from exchange.engine.matching import sweep
 from exchange.engine.position import Position
 from exchange.engine.state import State
 from exchange.engine.terms import Terms
 from exchange.engine.working import follow_up, work, work_at_once
 
 
-def place_order(state: State, command: PlaceOrder) -> list[Event]:
+def place_order(  # noqa: C901, PLR0912 -- the fast way of the most usual command
+    state: State, command: PlaceOrder
+) -> list[Event]:
     """Return OrderAccepted and all that follows from it, or OrderRejected.
 
     The money is held for the full quantity at the limit price before anything matches, so no fill
@@ -34,8 +37,9 @@ def place_order(state: State, command: PlaceOrder) -> list[Event]:
         position is not None
         and terms.is_plain
         and price_ticks is not None
-        and price_ticks in market.calm_prices
-        and quantity in QUANTITIES
+        and market.calm_low_ticks <= price_ticks < market.payout_ticks
+        and price_ticks % market.grid.step_ticks == 0
+        and 0 < quantity <= QUANTITY_MAX
         and command.valid_until is None
         and command.order not in state.orders
     ):
@@ -58,16 +62,23 @@ def place_order(state: State, command: PlaceOrder) -> list[Event]:
     if market.kept_by is not state.undo:
         state.keep_market(market)
     market.seq = seq = market.seq + 1
-    number = command.order
-    order = Order(number, position, side, price_ticks, unit_ticks, quantity, quantity, seq, terms)
-    events: list[Event] = [
-        OrderAccepted(seq, market.market, book.contract, number, position.account)
-    ]
-    best = side.opposite.best
-    if terms.may_rest and (best is None or best.key < -side.sign * price_ticks):
-        rest(state, order)
-        return events
-    work(state, order, events)
+    number, account = command.order, position.account
+    events: list[Event] = [OrderAccepted(seq, market.market, book.contract, number, account)]
+    best, left, limit_key = side.opposite.best, quantity, -side.sign * price_ticks
+    if best is not None and best.key >= limit_key and not state.groups:
+        # An order that is filled at once needs no Order.
+        filled, cost_ticks = sweep(
+            state, side, position, number, price_ticks, quantity, 0, allows_own=False, events=events
+        )
+        left, best = quantity - filled, side.opposite.best
+        if filled:
+            fill(state, side, position, filled, filled * unit_ticks, cost_ticks)
+    if left:
+        order = Order(number, position, side, price_ticks, unit_ticks, quantity, left, seq, terms)
+        if terms.may_rest and (best is None or best.key < limit_key):
+            rest(state, order)
+            return events
+        work(state, order, events)
     if book.stops.count or state.filled_groups:
         follow_up(state, book, events)
     return events

@@ -18,17 +18,34 @@ def replace_order(state: State, command: ReplaceOrder) -> list[Event]:
     At the same price and not larger it keeps its place. O(log n + outcomes) and its matching.
     """
     order = state.orders.get(command.order)
-    reason = reason_not_to_touch(state, order, command)
-    if reason is None and order is not None:
-        reason = _reason_not_to_replace(state, order, command)
-    if reason is not None or order is None:
-        return [rejected(state, command, order, reason)]
+    if order is None or not _is_ordinary(state, order, command):
+        reason = reason_not_to_touch(state, order, command)
+        if reason is None and order is not None:
+            reason = _reason_not_to_replace(state, order, command)
+        if reason is not None or order is None:
+            return [rejected(state, command, order, reason)]
     if command.price_ticks == order.price_ticks and command.quantity <= order.open_quantity:
         return _shrink(state, order, command)
     refusal = _swap_holds(state, order, command)
     if refusal is not None:
         return [rejected(state, command, order, refusal)]
     return _move(state, order, command)
+
+
+def _is_ordinary(state: State, order: Order, command: ReplaceOrder) -> bool:
+    """Whether there is certainly no reason to refuse but the money; most are of this kind."""
+    market = order.side.market
+    return (
+        order.terms.is_plain
+        and order.position.account == command.account
+        and market.calm_low_ticks <= command.price_ticks < market.payout_ticks
+        and command.price_ticks % market.grid.step_ticks == 0
+        and 0 < command.quantity <= admission.QUANTITY_MAX
+        and command.valid_until is None
+        and command.if_open_quantity is None
+        and command.new_order not in state.orders
+        and not order.position.owner.is_guarded
+    )
 
 
 def _reason_not_to_replace(  # noqa: PLR0911 -- one return for each reason, in order
@@ -43,7 +60,7 @@ def _reason_not_to_replace(  # noqa: PLR0911 -- one return for each reason, in o
     reason = admission.reason_of_price(market, command.price_ticks, terms)
     if reason is not None:
         return reason
-    if command.quantity not in admission.QUANTITIES:
+    if not 0 < command.quantity <= admission.QUANTITY_MAX:
         return RejectReason.INVALID_QUANTITY
     if has_changed(order, command.if_open_quantity):
         return RejectReason.ORDER_CHANGED
@@ -106,7 +123,7 @@ def _move(state: State, order: Order, command: ReplaceOrder) -> list[Event]:
     events: list[Event] = [_replaced(order, command, seq, order.open_quantity, kept_place=False)]
     if new.terms.waits:
         living.wait(state, new)
-    elif book.market.status is MarketStatus.AUCTION:
+    elif book.market.status is MarketStatus.AUCTION or not would_match(new.side, new.price_ticks):
         living.rest(state, new)
     else:
         work(state, new, events)

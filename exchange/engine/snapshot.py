@@ -28,8 +28,7 @@ from exchange.engine.enums import MarketStatus, Side
 from exchange.engine.grid import Grid
 from exchange.engine.market import Market
 from exchange.engine.state import RANK_AUCTION, State
-from exchange.engine.structs import names_of
-from exchange.engine.terms import PLAIN, Terms
+from exchange.engine.terms import PLAIN, Terms, encode_terms
 
 VERSION: Final = 1
 
@@ -85,12 +84,6 @@ def load(data: bytes) -> State:
     for tag, *values in lines:
         _loaders[tag](state, *values)
     return state
-
-
-def encode_terms(terms: Terms) -> dict[str, Any]:
-    """Return the terms that are not the usual ones, by name."""
-    usual = zip(names_of(Terms), terms.values(), PLAIN.values(), strict=True)
-    return {name: value for name, value, default in usual if value != default}
 
 
 def _line(*values: Any) -> bytes:

@@ -17,7 +17,7 @@ def names_of(made: type[Any]) -> tuple[str, ...]:
     return found
 
 
-class Record:
+class Record:  # noqa: PLW1641 -- compared, never looked up
     """A record whose fields are the arguments of its `__init__`. Equal only to its own type."""
 
     __slots__ = ()
@@ -30,9 +30,6 @@ class Record:
         if type(other) is not type(self) or not isinstance(other, Record):
             return False
         return self.values() == other.values()
-
-    def __hash__(self) -> int:
-        return hash((type(self).__name__, self.values()))
 
     def __repr__(self) -> str:
         fields = zip(names_of(type(self)), self.values(), strict=True)

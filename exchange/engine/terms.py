@@ -3,7 +3,6 @@
 Most orders have the same few terms, so they share them: `PLAIN` is the limit order that rests.
 """
 
-from functools import lru_cache
 from typing import Any, Final, Literal
 
 from exchange.engine.structs import Record, names_of
@@ -95,14 +94,12 @@ class Terms(Record):
 PLAIN: Final = Terms()
 
 
-@lru_cache(maxsize=1024)
 def triggered(terms: Terms) -> Terms:
     """Return the terms of a stop that no longer waits: those of a market or a limit order."""
     kind: OrderKind = "market" if terms.kind == "stop" else "limit"
     return _with(terms, kind=kind, stop_ticks=None)
 
 
-@lru_cache(maxsize=1024)
 def satisfied(terms: Terms) -> Terms:
     """Return the terms of an order that has matched its minimum: it has none any more."""
     return _with(terms, min_quantity=None)
@@ -111,3 +108,9 @@ def satisfied(terms: Terms) -> Terms:
 def _with(terms: Terms, **changed: Any) -> Terms:
     fields = dict(zip(names_of(Terms), terms.values(), strict=True))
     return Terms(**{**fields, **changed})
+
+
+def encode_terms(terms: Terms) -> dict[str, Any]:
+    """Return the terms that are not the usual ones, by name."""
+    usual = zip(names_of(Terms), terms.values(), PLAIN.values(), strict=True)
+    return {name: value for name, value, default in usual if value != default}

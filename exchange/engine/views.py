@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from exchange.engine.enums import Side
-from exchange.engine.terms import PLAIN, Terms
+from exchange.engine.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class RestingOrder:
     quantity: int
     open_quantity: int
     seq: int
-    terms: Terms = PLAIN
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,12 +60,12 @@ def load_books(shard: int, *, epoch: int) -> ShardBooks:
 
 
 def _load_markets(engine: Engine, shard: int) -> None:
-    contracts: dict[int, list[int]] = defaultdict(list)
+    contracts: dict[int, dict[int, int | None]] = defaultdict(dict)
     rows = Contract.objects.filter(market__shard=shard).exclude(market__status="draft")
-    for market_id, contract_id in rows.order_by("market_id", "position").values_list(
-        "market_id", "pk"
-    ):
-        contracts[market_id].append(contract_id)
+    for market_id, contract_id, last_price_ticks in rows.order_by(
+        "market_id", "position"
+    ).values_list("market_id", "pk", "last_price_ticks"):
+        contracts[market_id][contract_id] = last_price_ticks
     for market in Market.objects.filter(shard=shard).exclude(status="draft").order_by("pk"):
         engine.restore_market(
             market.pk,
@@ -75,6 +75,7 @@ def _load_markets(engine: Engine, shard: int) -> None:
             market.price_step_ticks,
             MarketStatus(market.status),
             market.seq,
+            contracts[market.pk],
         )
 
 

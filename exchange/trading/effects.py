@@ -102,10 +102,9 @@ class _Folder:
 
     def add(self, judged: Judged) -> None:
         if isinstance(judged.command, commands.PlaceOrder):
-            self._prices[judged.command.order] = (
-                judged.command.side,
-                judged.command.price_ticks,
-            )
+            placed = judged.command
+            assert placed.price_ticks is not None, "every order that is offered has a price"
+            self._prices[placed.order] = (placed.side, placed.price_ticks)
         for event in judged.events:
             self._note_market(event)
             handler = _HANDLERS.get(type(event))
@@ -170,6 +169,8 @@ class _Folder:
 
     def traded(self, _: Judged, event: events.TradeExecuted) -> None:
         self.effects.trades.append(event)
+        assert event.maker_order is not None, "crosses are not offered"
+        assert event.taker_order is not None, "crosses are not offered"
         self._fill(event, event.maker_order, event.maker_account, event.maker_open_quantity)
         self._fill(event, event.taker_order, event.taker_account, event.taker_open_quantity)
         self.effects.levels.add((event.contract, event.maker_side, event.price_ticks))

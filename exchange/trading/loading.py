@@ -16,12 +16,14 @@ from django.conf import settings
 
 from core.ids import new_id
 from core.money import PAYOUT_TICKS
+from exchange.engine.commands import InputError, decode
 from exchange.ledger.services import open_operator_account
 from exchange.markets.models import Market
 from exchange.markets.services import create_event, create_market
 from exchange.trading import inbox
 from exchange.trading.gateway import lifecycle_command, submit_many
 from exchange.trading.models import InboxCommand
+from exchange.trading.offered import is_offered
 from exchange.trading.owner import BooksOwner
 
 GROUP_COMMANDS: Final = 500
@@ -81,6 +83,7 @@ class FlowLoader:
     def row(self, command: dict[str, Any]) -> InboxCommand:
         """Return the inbox row of one command, making what it names. Raises LoadError."""
         kind = command.get("type")
+        _check(command)
         try:
             if kind == "OpenMarket":
                 return self._open_market(command)
@@ -143,6 +146,16 @@ class FlowLoader:
             account = open_operator_account(code=f"flow-{number}", grant_ticks=GRANT_TICKS)
             self.accounts[number] = account.pk
         return self.accounts[number]
+
+
+def _check(command: dict[str, Any]) -> None:
+    """Raise LoadError for a command that the exchange does not offer."""
+    try:
+        is_known = is_offered(decode(command))
+    except InputError as error:
+        raise LoadError(f"{command.get('type')}: {error} in {command}") from error
+    if not is_known:
+        raise LoadError(f"{command.get('type')} cannot be loaded: {command}")
 
 
 def load(loader: FlowLoader, commands: Iterable[dict[str, Any]]) -> Iterator[int]:

@@ -11,6 +11,7 @@ _SHARED: Final[Mapping[RejectReason, Code]] = {
     RejectReason.INVALID_CONTRACTS: Code.INVALID,
     RejectReason.INVALID_PAYOUT: Code.INVALID,
     RejectReason.INVALID_PRICE_STEP: Code.INVALID,
+    RejectReason.INVALID_COLLAR: Code.INVALID,
     RejectReason.INVALID_AMOUNT: Code.INVALID,
     RejectReason.CONTRACT_EXISTS: Code.MARKET_EXISTS,
 }

@@ -74,14 +74,15 @@ def list_positions(account: Account) -> QuerySet[Position]:
 def _pending_order(row: InboxCommand) -> PendingOrder:
     command = decode(json.loads(row.payload))
     assert isinstance(command, PlaceOrder), "the inbox row says PlaceOrder"
+    assert command.price_ticks is not None, "every order that is offered has a price"
     request = OrderRequest(
         contract=Contract.objects.select_related("market").get(pk=command.contract),
         side=str(command.side),
         price_ticks=command.price_ticks,
         quantity=command.quantity,
-        kind=command.kind,
-        time_in_force=command.tif,
-        stp=command.stp,
+        kind=command.terms.kind,
+        time_in_force=command.terms.tif,
+        stp=command.terms.stp,
         client_order_id=command.client_order_id or "",
     )
     return PendingOrder(id=row.pk, request=request, received_at_ms=row.received_at_ms)

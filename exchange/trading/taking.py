@@ -7,12 +7,13 @@ from exchange.engine import commands
 from exchange.engine.commands import Command, InputError
 from exchange.markets.models import Market
 from exchange.trading import inbox
+from exchange.trading.offered import is_offered
 from exchange.trading.times import to_datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One command to be judged; `command` is None where its payload cannot be read."""
+    """One command to be judged; `command` is None for one that is not offered."""
 
     command: Command | None
     command_id: int | None = None
@@ -54,6 +55,7 @@ def take_received(shard: int, limit: int) -> list[Entry]:
 
 def _decode(payload: str) -> Command | None:
     try:
-        return commands.decode(json.loads(payload))
+        command = commands.decode(json.loads(payload))
     except (InputError, ValueError):
         return None
+    return command if is_offered(command) else None
