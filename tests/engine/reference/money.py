@@ -73,7 +73,8 @@ def beyond_limits(world: World, account: int, before: int, after: int):
     """Yield the limits that an exposure which grows from before to after goes beyond."""
     if world.unlimited or after <= before:
         return
-    limits, growth, all_now = world.limits_of(account), after - before, all_exposures(world, account)
+    limits, growth = world.limits_of(account), after - before
+    all_now = all_exposures(world, account)
     lost = max(0, -sum(world.results.get(account, [])))
     for reason, limit, used in (
         (R.EXPOSURE_LIMIT, limits.max_exposure_ticks, all_now),
