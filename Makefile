@@ -31,9 +31,9 @@ fuzz: ## random commands to the engine and to the reference, on from the last (A
 	@scripts/venv.sh test
 	@exec $(PYTHON_ENV) -m tests.engine.fuzz $(ARGS)
 
-bench: ## how long an order takes to its answer and to the other's socket (ARGS="--orders 500")
+bench: ## how fast the engine is, and an order to its answer (ARGS="engine --quick", ARGS="ack --orders 9")
 	@scripts/venv.sh test
-	@$(PYTHON_ENV) -m benchmarks.ack $(ARGS)
+	@$(PYTHON_ENV) -m benchmarks $(ARGS)
 
 stack: ## the production processes on local PostgreSQL and Redis (PORT=)
 	@scripts/venv.sh test

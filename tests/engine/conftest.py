@@ -3,5 +3,5 @@
 import pytest
 
 pytest.register_assert_rewrite(
-    "tests.engine.dsl", "tests.engine.comparing", "tests.engine.reference"
+    "tests.engine.dsl", "tests.engine.phrases", "tests.engine.comparing", "tests.engine.reference"
 )

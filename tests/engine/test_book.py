@@ -3,14 +3,16 @@
 import pytest
 
 from exchange.engine import Depth, Engine, Side
-from exchange.engine.commands import OpenMarket, PlaceOrder
+from exchange.engine.commands import Fund, OpenMarket, PlaceOrder
 
 
 @pytest.fixture
 def engine() -> Engine:
     """A book with three prices a side and two orders at the best bid."""
-    engine = Engine(unlimited_funds=True)
+    engine = Engine()
     engine.apply(OpenMarket(1, (11, 12)))
+    for account in (7, 8):
+        engine.apply(Fund(account, 10**6))
     orders = [(40, 5), (38, 6), (39, 7), (40, 8), (60, 1), (62, 2), (61, 3)]
     for number, (price, quantity) in enumerate(orders, start=1):
         side = Side.BUY if price < 50 else Side.SELL
@@ -58,17 +60,17 @@ BREAK = {
     "a queue that lost its head": lambda e: setattr(_first(e).level, "head", None),
     "a queue that lost its tail": lambda e: setattr(_first(e).level, "tail", _first(e)),
     "a queue in the wrong order": lambda e: setattr(_first(e), "seq", 50),
-    "prices out of order": lambda e: _first(e).side.keys._lists[0].reverse(),
+    "prices out of order": lambda e: _first(e).side.keys.reverse(),
     "an order that nobody knows": lambda e: e._state.orders.pop(1),
     "an exposure that is not up to date": lambda e: setattr(
         _first(e).position, "exposure_ticks", 5
     ),
     "a hold that does not follow from orders": lambda e: setattr(
-        _first(e).position, "buy_cost_ticks", 5
+        _first(e).position, "base_ticks", 5
     ),
     "cash from nowhere": lambda e: setattr(_first(e).position, "cash_ticks", 5),
-    "an overdrawn account": lambda e: e._state.available_ticks.update({7: -1}),
-    "a book that crossed": lambda e: e._state.markets[1].books[11].asks.keys.add(-40),
+    "an overdrawn account": lambda e: setattr(e._state.accounts[7], "available_ticks", -1),
+    "a book that crossed": lambda e: e._state.markets[1].books[11].asks.keys.append(-40),
     "a market under another number": lambda e: setattr(e._state.markets[1], "market", 2),
     "a market without its books": lambda e: e._state.markets[1].books.clear(),
 }

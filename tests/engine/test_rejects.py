@@ -1,89 +1,79 @@
-"""Reasons to refuse an order, walked in order of precedence."""
+"""A command that is wrong is refused, for the first of its faults, and changes nothing."""
 
 import pytest
 
-from exchange.engine import AccountFacts, Engine, RejectReason, Side, commands
+from exchange.engine import AccountFacts, Engine, RejectReason, Side
 from exchange.engine.commands import OpenMarket, PlaceOrder
-from exchange.engine.events import OrderAccepted, OrderRejected
+from exchange.engine.events import CancelRejected, CommandRejected, OrderAccepted, OrderRejected
+from tests.engine.faults import PLACE, REPLACE, TABLES
 
-# An order with every fault at once, and the repair of one fault after another, in order.
-ALL_FAULTS = {
-    "order": 1,
-    "account": 7,
-    "contract": 99,
-    "side": Side.BUY,
-    "price_ticks": 103,
-    "quantity": 0,
-}
-REPAIRS = [
-    ("unknown_contract", {"contract": 11}),
-    ("duplicate_order", {"order": 2}),
-    ("market_halted", commands.ResumeMarket(1)),
-    ("invalid_price", {"price_ticks": 43}),
-    ("price_off_tick", {"price_ticks": 40}),
-    ("invalid_quantity", {"quantity": 10}),
-    ("account_suspended", {"account": 8}),
-    ("insufficient_funds", {"quantity": 9}),
+REJECTS = (OrderRejected, CancelRejected, CommandRejected)
+
+
+def name_of(table, *faults):
+    return " ".join([table.made.__name__, " before ".join(fault.reason for fault in faults)])
+
+
+@pytest.mark.parametrize("table", TABLES, ids=name_of)
+def test_command_without_a_fault_is_carried_out(table):
+    engine = table.engine()
+    given = engine.apply(table.command())
+    engine.check_invariants()
+    assert not [event for event in given if isinstance(event, REJECTS)]
+
+
+CASES = [
+    *((table, fault) for table in TABLES for fault in table.faults()),
+    *((table, *pair) for table in TABLES for pair in table.pairs()),
 ]
 
 
-def engine_to_refuse() -> Engine:
-    """An engine with a halted market, order 1 in it, account 7 suspended, 8 with 360 ticks."""
-    engine = Engine(payout_ticks=100)
-    engine.apply(OpenMarket(1, (11,), payout_ticks=100, price_step_ticks=20))
-    engine.begin({7: AccountFacts(100)})
-    engine.apply(PlaceOrder(1, 7, 11, Side.BUY, 20, 1))
-    engine.apply(commands.HaltMarket(1))
-    engine.commit()
-    engine.begin({7: AccountFacts(10**6, suspended=True), 8: AccountFacts(360)})
-    return engine
+@pytest.mark.parametrize("case", CASES, ids=lambda case: name_of(*case))
+def test_first_fault_is_the_reason(case):
+    table, *faults = case
+    engine, command = table.engine(*faults), table.command(*faults)
+    before, digest = seen_of(engine), engine.digest()
+    (event,) = engine.apply(command)
+    engine.check_invariants()
+    assert isinstance(event, REJECTS)
+    assert event.reason is RejectReason(faults[0].reason)
+    if event.seq is None:
+        assert engine.digest() == digest
+    else:
+        before["seqs"][event.market] += 1
+        assert event.seq == before["seqs"][event.market]
+    assert seen_of(engine) == before
 
 
-def test_reasons_in_order_of_precedence():
-    engine = engine_to_refuse()
-    faulty = dict(ALL_FAULTS)
-    for reason, repair in REPAIRS:
-        command = PlaceOrder(**faulty)
-        market = None if reason == "unknown_contract" else 1
-        seq = None if market is None else engine.market_seq(1) + 1
-        assert engine.apply(command) == [
-            OrderRejected(
-                seq,
-                market,
-                command.contract,
-                command.order,
-                command.account,
-                RejectReason(reason),
-            )
-        ]
-        if isinstance(repair, dict):
-            faulty |= repair
-        else:
-            engine.apply(repair)
-        engine.check_invariants()
-    assert isinstance(engine.apply(PlaceOrder(**faulty))[0], OrderAccepted)
+def seen_of(engine):
+    """All that a command could have changed, the numbers of the events apart from the rest."""
+    contracts, accounts = (11, 12, 21), (7, 8, 9)
+    return {
+        "seqs": {market: engine.market_seq(market) for market in (1, 2)},
+        "statuses": [engine.market_status(market) for market in (1, 2)],
+        "orders": [list(engine.open_orders(contract)) for contract in contracts],
+        "stops": [list(engine.waiting_orders(contract)) for contract in contracts],
+        "money": [engine.available_ticks(account) for account in accounts],
+        "holdings": [engine.holding(account, market) for account in accounts for market in (1, 2)],
+        "other markets": engine.has_market(3),
+    }
 
 
-def test_the_walk_leaves_out_only_the_other_statuses():
-    walked = [reason for reason, _ in REPAIRS]
-    listed = list(RejectReason)[: list(RejectReason).index("insufficient_funds") + 1]
-    others = ["market_closed", "market_settled", "market_voided"]
-    assert [reason for reason in listed if reason not in others] == walked
+def test_reasons_are_listed_in_their_order_of_precedence():
+    listed = list(RejectReason)
+    last = listed.index(RejectReason.LOSS_LIMIT)
+    assert [fault.reason for fault in PLACE.faults()] == listed[: last + 1]
+    found = {fault.reason for table in TABLES for fault in table.faults()}
+    assert found == set(listed) - {RejectReason.INTERNAL_ERROR}
 
 
-@pytest.mark.parametrize(
-    ("way", "reason"),
-    [
-        (commands.CloseMarket(1), "market_closed"),
-        (commands.SettleMarket(1, 11), "market_settled"),
-        (commands.VoidMarket(1), "market_voided"),
-    ],
-)
-def test_a_market_that_has_ended_comes_before_the_rest(way, reason):
-    engine = engine_to_refuse()
-    engine.apply(way)
-    faulty = ALL_FAULTS | {"contract": 11}
-    assert engine.apply(PlaceOrder(**faulty))[0].reason == reason
+def test_missing_money_is_told():
+    short = next(fault for fault in PLACE.faults() if fault.reason == "insufficient_funds")
+    (event,) = PLACE.engine(short).apply(PLACE.command(short))
+    # Two orders of ten at 40 are open; a million at 45 are wanted.
+    assert (event.have_ticks, event.need_ticks) == (10_000 - 800, 45_000_000)
+    (event,) = REPLACE.engine(short).apply(REPLACE.command(short))
+    assert (event.have_ticks, event.need_ticks) == (10_000 - 800, 45_000_000 - 400)
 
 
 @pytest.mark.parametrize("price_ticks", [-(10**30), -1, 0, 100, 101, 10**30])
@@ -103,14 +93,6 @@ def test_the_last_price_and_quantity_that_are_good(price_ticks, quantity, side):
     (event,) = engine.apply(PlaceOrder(1, 7, 11, side, price_ticks, quantity))
     assert isinstance(event, OrderAccepted)
     engine.check_invariants()
-
-
-@pytest.mark.parametrize("quantity", [-1, 0, 1_000_000_001])
-def test_quantity_out_of_bounds(quantity):
-    engine = Engine(unlimited_funds=True)
-    engine.apply(OpenMarket(1, (11,)))
-    (event,) = engine.apply(PlaceOrder(1, 7, 11, Side.SELL, 10, quantity))
-    assert event.reason is RejectReason.INVALID_QUANTITY
 
 
 def test_suspension_holds_even_with_unlimited_funds():
