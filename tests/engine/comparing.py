@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
+from typing import Literal
 
 from exchange.engine import AccountFacts, Engine, commands
 from exchange.engine.commands import Command
@@ -10,8 +11,11 @@ from tests.engine.generating import ACCOUNTS, PAYOUT
 from tests.engine.reference import Reference
 from tests.engine.reference.world import OVER, Market
 
-# A command, or a batch of commands that is rolled back and must leave no trace.
-Step = Command | list[Command]
+# A command; a batch of commands that is rolled back and must leave no trace; or a mark: compare
+# everything, and go on with a twin that is restored from a snapshot, or in a batch.
+Mark = Literal["check", "restore", "batch"]
+MARKS: tuple[Mark, ...] = ("check", "restore", "batch")
+Step = Command | list[Command] | Mark
 
 
 class Pair:
@@ -26,47 +30,47 @@ class Pair:
         self.engine = Engine(PAYOUT, unlimited_funds=unlimited, keeps_trades=True)
         self.twin = Engine(PAYOUT, unlimited_funds=unlimited, keeps_trades=True)
         self.in_batch = False
-        self.checks = 0
 
     def take(self, step: Step) -> list:
-        """Apply a command to all, or let the twin roll a batch back; return the events."""
+        """Take a step; return the events, which are equal if it is a command."""
         if isinstance(step, list):
             self.roll_back(step)
             return []
+        if isinstance(step, str):
+            self.check()
+            if step == "restore":
+                self.twin = Engine.restore(self.engine.snapshot())
+                self.compare_twin("a snapshot lost something")
+            elif step == "batch":
+                self.twin.begin(facts_of(self.reference))
+                self.in_batch = True
+            return []
         expected = self.reference.apply(step)
         found = self.engine.apply(step)
-        assert found == expected, step
-        self.twin.apply(through_json(step))
+        assert found == expected, f"{step}: {found} is not {expected}"
+        assert self.twin.apply(through_json(step)) == expected, f"the twin differs at {step}"
         return expected
 
     def roll_back(self, batch: list[Command]) -> None:
-        """Let the twin forget a batch."""
+        """Let the twin carry a batch out and forget it."""
         self.end_batch()
         self.twin.begin(facts_of(self.reference))
         for command in batch:
             self.twin.apply(command)
         self.twin.check_invariants()
         self.twin.rollback()
-        self.twin.check_invariants()
-        assert self.twin.digest() == self.engine.digest(), "a batch left a trace"
-        assert_alike(self.twin, self.engine, self.reference)
+        self.compare_twin("a batch left a trace")
 
     def check(self) -> None:
-        """Compare everything, and let the twin go on in another way."""
+        """Compare everything there is to see."""
         self.end_batch()
         assert_equal(self.engine, self.reference)
+        self.compare_twin("the twin went another way")
+
+    def compare_twin(self, what: str) -> None:
         self.twin.check_invariants()
-        assert self.twin.digest() == self.engine.digest()
+        assert self.twin.digest() == self.engine.digest(), what
         assert_alike(self.twin, self.engine, self.reference)
-        self.checks += 1
-        if self.checks % 3 == 1:
-            self.twin = Engine.restore(self.engine.snapshot())
-            self.twin.check_invariants()
-            assert self.twin.digest() == self.engine.digest(), "a snapshot lost something"
-            assert_alike(self.twin, self.engine, self.reference)
-        elif self.checks % 3 == 2:
-            self.twin.begin(facts_of(self.reference))
-            self.in_batch = True
 
     def end_batch(self) -> None:
         if self.in_batch:
