@@ -27,9 +27,9 @@ fix: ## format the Python code and mend what ruff can mend
 	@$(PYTHON_ENV) -m ruff check --fix --quiet .
 	@$(PYTHON_ENV) -m ruff format .
 
-bench: ## how long an order takes to its answer and to the other's socket (ARGS="--orders 500")
+bench: ## how fast the engine is, and an order to its answer (ARGS="engine --quick", ARGS="ack --orders 9")
 	@scripts/venv.sh test
-	@$(PYTHON_ENV) -m benchmarks.ack $(ARGS)
+	@$(PYTHON_ENV) -m benchmarks $(ARGS)
 
 stack: ## the production processes on local PostgreSQL and Redis (PORT=)
 	@scripts/venv.sh test

@@ -95,25 +95,45 @@ def reason_to_refuse(account: Account, needed_ticks: int) -> Refusal | None:
 
     The account must be fresh.
     """
-    available_ticks = account.available_ticks
-    if account.is_unlimited:
-        return None
-    if needed_ticks > available_ticks:
-        return Refusal(RejectReason.INSUFFICIENT_FUNDS, available_ticks, needed_ticks)
-    limits = account.limits
-    if limits is None or needed_ticks <= 0:
-        return None
-    exposure_ticks = limits.balance_ticks - available_ticks
-    lost_ticks = max(0, limits.lost_ticks)
-    for reason, limit_ticks, counted_ticks in (
-        (RejectReason.EXPOSURE_LIMIT, limits.max_exposure_ticks, 0),
-        (RejectReason.LOSS_LIMIT, limits.loss_limit_ticks, lost_ticks),
-    ):
-        if limit_ticks is not None:
-            left_ticks = limit_ticks - counted_ticks - exposure_ticks
-            if needed_ticks > left_ticks:
-                return Refusal(reason, left_ticks, needed_ticks)
+    for ask in (lack_of_funds, exposure_limit, loss_limit):
+        refusal = ask(account, needed_ticks)
+        if refusal is not None:
+            return refusal
     return None
+
+
+def lack_of_funds(account: Account, needed_ticks: int) -> Refusal | None:
+    """Refuse what is more than an account has available. It must be fresh, here and below."""
+    if account.is_unlimited or needed_ticks <= account.available_ticks:
+        return None
+    return Refusal(RejectReason.INSUFFICIENT_FUNDS, account.available_ticks, needed_ticks)
+
+
+def exposure_limit(account: Account, needed_ticks: int) -> Refusal | None:
+    """Refuse what would bring all exposures together over their limit."""
+    limits = account.limits
+    if limits is None or limits.max_exposure_ticks is None:
+        return None
+    return _over(RejectReason.EXPOSURE_LIMIT, limits.max_exposure_ticks, account, needed_ticks)
+
+
+def loss_limit(account: Account, needed_ticks: int) -> Refusal | None:
+    """Refuse what would let an account lose more than its limit, with what it has lost."""
+    limits = account.limits
+    if limits is None or limits.loss_limit_ticks is None:
+        return None
+    left_ticks = limits.loss_limit_ticks - max(0, limits.lost_ticks)
+    return _over(RejectReason.LOSS_LIMIT, left_ticks, account, needed_ticks)
+
+
+def _over(
+    reason: RejectReason, limit_ticks: int, account: Account, needed_ticks: int
+) -> Refusal | None:
+    assert account.limits is not None
+    left_ticks = limit_ticks - (account.limits.balance_ticks - account.available_ticks)
+    if needed_ticks <= max(0, left_ticks) or account.is_unlimited:
+        return None
+    return Refusal(reason, left_ticks, needed_ticks)
 
 
 def release(state: State, side: BookSide, position: Position, hold_ticks: int) -> None:
@@ -153,34 +173,6 @@ def fill(  # noqa: PLR0917 -- called for each order that trades: keywords cost a
         position.base_ticks += cost_ticks
         position.quantities[outcome] -= quantity
         position.if_wins_ticks[outcome] -= quantity * market.payout_ticks - hold_ticks
-
-
-def move(
-    state: State, side: BookSide, position: Position, quantity: int, cost_ticks: int
-) -> Refusal | None:
-    """Let an account trade outside the book, or say why it may not.
-
-    It buys on the side of the bids, sells on that of the asks; a quantity below 0 takes back.
-    """
-    market = side.market
-    position.owner.refresh()
-    exposure_ticks = position.exposure_ticks
-    fill(state, side, position, quantity, 0, cost_ticks)
-    refusal = reason_to_refuse(position.owner, position.worst_loss_ticks() - exposure_ticks)
-    if refusal is not None:
-        fill(state, side, position, -quantity, 0, -cost_ticks)
-    elif not position.is_known:
-        join(state, market, position)
-    position.owner.refresh()
-    return refusal
-
-
-def move_back(
-    state: State, side: BookSide, position: Position, quantity: int, cost_ticks: int
-) -> None:
-    """Take back a `move` that was just made."""
-    fill(state, side, position, -quantity, 0, -cost_ticks)
-    position.owner.refresh()
 
 
 def join(state: State, market: Market, position: Position) -> None:

@@ -1,7 +1,7 @@
 """The journal of a run: a header, then groups of commands with the events that they gave.
 
-Every record is `length, crc32, payload`; so a torn last one is told from a damaged one. The payload
-of the header is JSON, that of a group
+Every record is `length, crc32 of the payload, crc32 of these two, payload`, so that a torn last
+one is told from a damaged one. The payload of the header is JSON, that of a group
 
     32 bytes   sha256 of the link before and of all that follows: a chain, so that no group can be
                changed, dropped or moved unnoticed
@@ -36,6 +36,8 @@ JSON_LINES: Final = b"j"
 MESSAGES: Final = b"b"
 
 _frame: Final = Struct("<II")
+_checksum: Final = Struct("<I")
+_HEAD_BYTES: Final = _frame.size + _checksum.size
 _group: Final = Struct("<32sQIcI")
 _NO_LINK: Final = bytes(32)
 
@@ -96,12 +98,13 @@ class Journal:
         for command in group.commands:
             given.extend(self.run.apply(command))
         record = self.group(form, len(group.commands), data, pack(given))
-        if record[_frame.size :] != payload:
+        if record[_HEAD_BYTES:] != payload:
             raise JournalError("differs from what the engine gives")
         return group
 
     def _framed(self, payload: bytes) -> bytes:
-        record = _frame.pack(len(payload), zlib.crc32(payload)) + payload
+        head = _frame.pack(len(payload), zlib.crc32(payload))
+        record = head + _checksum.pack(zlib.crc32(head)) + payload
         self.size_bytes += len(record)
         return record
 
@@ -135,10 +138,11 @@ def read_payloads(file: BinaryIO, on_torn: Callable[[int], None]) -> Iterator[by
 
     on_torn is told how many bytes of that are there. Raises JournalError for a damaged one.
     """
-    while head := file.read(_frame.size):
-        length, checksum = _frame.unpack(head) if len(head) == _frame.size else (1, 0)
-        payload = file.read(length) if len(head) == _frame.size else b""
-        if zlib.crc32(payload) == checksum and len(payload) == length:
+    while head := file.read(_HEAD_BYTES):
+        length, checksum = _frame.unpack_from(head.ljust(_HEAD_BYTES, b"\0"))
+        is_whole = head[_frame.size :] == _checksum.pack(zlib.crc32(head[: _frame.size]))
+        payload = file.read(length) if is_whole else b""
+        if is_whole and len(payload) == length and zlib.crc32(payload) == checksum:
             yield payload
         elif file.read(1):
             raise JournalError("a record in the middle is damaged")
@@ -149,7 +153,7 @@ def read_payloads(file: BinaryIO, on_torn: Callable[[int], None]) -> Iterator[by
 def _started(payload: bytes) -> Journal:
     header: Mapping[str, Any] = json.loads(payload)
     journal = Journal(Settings(*(header[name] for name in Settings._fields)))
-    if journal.header()[_frame.size :] != payload:
+    if journal.header()[_HEAD_BYTES:] != payload:
         raise JournalError("is not the header of a journal of this version")
     return journal
 

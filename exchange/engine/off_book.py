@@ -1,6 +1,10 @@
 """Trades beside the book: crosses that two accounts agreed on, and trades that are taken back."""
 
+from collections.abc import Callable
+from typing import Final
+
 from exchange.engine import funds
+from exchange.engine.accounts import Account
 from exchange.engine.admission import QUANTITY_MAX, reject_by_status
 from exchange.engine.book import Book
 from exchange.engine.commands import CrossTrade, VoidTrade
@@ -8,7 +12,17 @@ from exchange.engine.enums import MarketStatus, RejectReason, Side
 from exchange.engine.events import CommandRejected, Event, TradeExecuted, TradeVoided
 from exchange.engine.funds import Refusal
 from exchange.engine.market import Market
+from exchange.engine.position import Position
 from exchange.engine.state import State
+
+Rule = Callable[[Account, int], Refusal | None]
+_CROSS_RULES: Final[tuple[Rule, ...]] = (
+    funds.lack_of_funds,
+    funds.exposure_limit,
+    funds.loss_limit,
+)
+# What is taken back was the exchange's to decide, so limits of the account do not forbid it.
+_VOID_RULES: Final[tuple[Rule, ...]] = (funds.lack_of_funds,)
 
 
 def cross_trade(state: State, command: CrossTrade) -> list[Event]:
@@ -20,9 +34,8 @@ def cross_trade(state: State, command: CrossTrade) -> list[Event]:
     if reason is not None:
         return [_refused(state, market, "CrossTrade", reason, _suspended(state, command, reason))]
     book = market.books[command.contract]
-    refused = _move_both(
-        state, book, command.buyer, command.seller, command.quantity, command.price_ticks
-    )
+    both = (command.buyer, command.seller)
+    refused = _move_both(state, book, both, command.quantity, command.price_ticks, _CROSS_RULES)
     if refused is not None:
         return [_refused(state, market, "CrossTrade", *refused)]
     number, state.next_trade = state.next_trade, state.next_trade + 1
@@ -59,7 +72,8 @@ def void_trade(state: State, command: VoidTrade) -> list[Event]:
     if trade.maker_side == "sell":
         buyer, seller = seller, buyer
     book = market.books[trade.contract]
-    refused = _move_both(state, book, buyer, seller, -trade.quantity, trade.price_ticks)
+    both = (buyer, seller)
+    refused = _move_both(state, book, both, -trade.quantity, trade.price_ticks, _VOID_RULES)
     if refused is not None:
         return [_refused(state, market, "VoidTrade", *refused)]
     _forget(state, market, trade)
@@ -107,24 +121,50 @@ def _suspended(state: State, command: CrossTrade, reason: RejectReason) -> int |
 
 
 def _move_both(  # noqa: PLR0917 -- the terms of a trade
-    state: State, book: Book, buyer: int, seller: int, quantity: int, price_ticks: int
+    state: State,
+    book: Book,
+    accounts: tuple[int, int],
+    quantity: int,
+    price_ticks: int,
+    rules: tuple[Rule, ...],
 ) -> tuple[Refusal, int] | None:
-    """Let both accounts trade, or neither; return why not, and whose money was missing.
+    """Let a buyer and a seller trade, or neither; return why not, and whose money was missing.
 
-    A quantity below 0 takes a trade back.
+    A quantity below 0 takes a trade back. Each rule is asked of the buyer, then of the seller.
     """
-    market = book.market
-    cost_ticks = quantity * price_ticks
-    buying = state.position_of(market, buyer)
-    refusal = funds.move(state, book.bids, buying, quantity, cost_ticks)
-    if refusal is not None:
-        return refusal, buyer
-    selling = state.position_of(market, seller)
-    refusal = funds.move(state, book.asks, selling, quantity, cost_ticks)
-    if refusal is not None:
-        funds.move_back(state, book.bids, buying, quantity, cost_ticks)
-        return refusal, seller
-    return None
+    positions = [state.position_of(book.market, account) for account in accounts]
+    before = []
+    for position in positions:
+        position.owner.refresh()
+        before.append(position.exposure_ticks)
+    _fill_both(state, book, positions, quantity, price_ticks)
+    needed = [
+        (position, position.worst_loss_ticks() - exposure_ticks)
+        for position, exposure_ticks in zip(positions, before, strict=True)
+    ]
+    refused = next(
+        (
+            (refusal, position.account)
+            for rule in rules
+            for position, needed_ticks in needed
+            if (refusal := rule(position.owner, needed_ticks)) is not None
+        ),
+        None,
+    )
+    if refused is not None:
+        _fill_both(state, book, positions, -quantity, price_ticks)
+    for position in positions:
+        position.owner.refresh()
+        if refused is None and not position.is_known:
+            funds.join(state, book.market, position)
+    return refused
+
+
+def _fill_both(
+    state: State, book: Book, positions: list[Position], quantity: int, price_ticks: int
+) -> None:
+    for side, position in zip((book.bids, book.asks), positions, strict=True):
+        funds.fill(state, side, position, quantity, 0, quantity * price_ticks)
 
 
 def _forget(state: State, market: Market, trade: TradeExecuted) -> None:

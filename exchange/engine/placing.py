@@ -64,20 +64,21 @@ def place_order(  # noqa: C901, PLR0912 -- the fast way of the most usual comman
     market.seq = seq = market.seq + 1
     number, account = command.order, position.account
     events: list[Event] = [OrderAccepted(seq, market.market, book.contract, number, account)]
-    best, left, limit_key = side.opposite.best, quantity, -side.sign * price_ticks
-    if best is not None and best.key >= limit_key and not state.groups:
+    best, left = side.opposite.best, quantity
+    if terms.may_rest and (best is None or best.key < -side.sign * price_ticks):
+        order = Order(number, position, side, price_ticks, unit_ticks, quantity, left, seq, terms)
+        rest(state, order)
+        return events
+    if not state.groups:
         # An order that is filled at once needs no Order.
         filled, cost_ticks = sweep(
             state, side, position, number, price_ticks, quantity, 0, allows_own=False, events=events
         )
-        left, best = quantity - filled, side.opposite.best
+        left -= filled
         if filled:
             fill(state, side, position, filled, filled * unit_ticks, cost_ticks)
     if left:
         order = Order(number, position, side, price_ticks, unit_ticks, quantity, left, seq, terms)
-        if terms.may_rest and (best is None or best.key < limit_key):
-            rest(state, order)
-            return events
         work(state, order, events)
     if book.stops.count or state.filled_groups:
         follow_up(state, book, events)

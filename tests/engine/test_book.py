@@ -3,7 +3,7 @@
 import pytest
 
 from exchange.engine import Depth, Engine, Side
-from exchange.engine.commands import PLAIN, OpenMarket, PlaceOrder, Terms
+from exchange.engine.commands import PLAIN, Fund, OpenMarket, PlaceOrder, Terms
 
 STOP = Terms(kind="stop", tif="GTD", stop_ticks=70, expires_at=500)
 
@@ -11,8 +11,10 @@ STOP = Terms(kind="stop", tif="GTD", stop_ticks=70, expires_at=500)
 @pytest.fixture
 def engine() -> Engine:
     """A book with three prices a side and two orders at the best bid; stops wait in another."""
-    engine = Engine(unlimited_funds=True)
+    engine = Engine()
     engine.apply(OpenMarket(1, (11, 12)))
+    for account in (7, 8):
+        engine.apply(Fund(account, 10**6))
     orders = [(40, 5), (38, 6), (39, 7), (40, 8), (60, 1), (62, 2), (61, 3)]
     for number, (price, quantity) in enumerate(orders, start=1):
         side = Side.BUY if price < 50 else Side.SELL
@@ -109,7 +111,7 @@ BREAK = {
         _first(e).position, "base_ticks", 5
     ),
     "cash from nowhere": lambda e: setattr(_first(e).position, "cash_ticks", 5),
-    "an overdrawn account": lambda e: setattr(e._state, "unlimited_funds", False),
+    "an overdrawn account": lambda e: setattr(e._state.accounts[7], "available_ticks", -1),
     "a book that crossed": lambda e: setattr(_first(e).side.opposite, "best", _first(e).side.best),
     "a market under another number": lambda e: setattr(_market(e), "market", 2),
     "a market without its books": lambda e: _market(e).books.clear(),

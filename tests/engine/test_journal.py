@@ -1,11 +1,15 @@
 """The journal: replayed it gives the same engine, torn it is cut, changed it is refused."""
 
 import json
+import struct
+import subprocess
+import zlib
 
 import pytest
 
 from exchange.engine.cli import main
-from tests.engine.test_cli import BUY, CANCEL, FUND, OPEN, SELL, run
+from exchange.engine.journal import read_payloads
+from tests.engine.test_cli import BUY, CANCEL, FUND, OPEN, PROGRAM, ROOT, SELL, run
 
 COMMANDS = [OPEN, *FUND, BUY | {"client_order_id": "é\ud800"}, SELL]
 OPTIONS = ("--payout", "100")
@@ -15,7 +19,9 @@ OPTIONS = ("--payout", "100")
 def written(tmp_path_factory):
     """The bytes of the journal of a short run, and the last line that the run printed."""
     path = tmp_path_factory.mktemp("journal") / "run.journal"
-    printed, _ = run(COMMANDS, *OPTIONS, "--journal", str(path))
+    for command in COMMANDS:
+        # One read, so one group each.
+        printed, _ = run([command], *OPTIONS, "--journal", str(path))
     return path.read_bytes(), printed[-1]
 
 
@@ -45,17 +51,17 @@ def test_replay_prints_the_digest_of_the_run(journal, written):
 
 def test_bad_lines_and_depth_are_not_journaled(journal, tmp_path):
     other = tmp_path / "other.journal"
-    lines = [*COMMANDS[:2], b"nonsense", *COMMANDS[2:]]
-    run(lines, *OPTIONS, "--depth", "3", "--journal", str(other))
+    for line in [*COMMANDS[:2], b"nonsense", *COMMANDS[2:]]:
+        run([line], *OPTIONS, "--depth", "3", "--journal", str(other))
     assert other.read_bytes() == journal.read_bytes()
 
 
-@pytest.mark.parametrize("lost", [1, 2, 30])
-def test_torn_last_line_is_cut_with_a_notice(journal, replayed, lost):
+@pytest.mark.parametrize("lost", [1, 2, 30, 100])
+def test_torn_last_record_is_cut_with_a_notice(journal, replayed, lost):
     journal.write_bytes(journal.read_bytes()[:-lost])
     status, printed, stderr = replayed()
     assert (status, printed[0]["commands"]) == (0, len(COMMANDS) - 1)
-    assert "cut a torn last line" in stderr
+    assert "cut a torn last record" in stderr
 
 
 def test_garbage_at_the_end_is_cut(journal, written, replayed):
@@ -63,43 +69,89 @@ def test_garbage_at_the_end_is_cut(journal, written, replayed):
         file.write(b"\0\0\0\0")
     status, printed, stderr = replayed()
     assert (status, printed) == (0, [written[1]])
-    assert "cut a torn last line of 4 bytes" in stderr
+    assert "cut a torn last record of 4 bytes" in stderr
 
 
 def test_continuing_a_torn_journal_gives_what_one_run_would_have(journal, tmp_path):
     journal.write_bytes(journal.read_bytes()[:-5])
-    printed, stderr = run([SELL, CANCEL], *OPTIONS, "--journal", str(journal))
-    assert "cut a torn last line" in stderr
-    assert "continuing after 4 commands" in stderr
-    one_run = tmp_path / "one.journal"
-    expected, _ = run([*COMMANDS, CANCEL], *OPTIONS, "--journal", str(one_run))
-    assert printed == expected[2:]
-    assert journal.read_bytes() == one_run.read_bytes()
+    printed, stderr = run([SELL], *OPTIONS, "--journal", str(journal))
+    assert "cut a torn last record" in stderr
+    assert f"continuing after {len(COMMANDS) - 1} commands" in stderr
+    expected, _ = run(COMMANDS, *OPTIONS)
+    assert printed == expected[-len(printed) :]
+    assert run([], "replay", str(journal)) == ([printed[-1]], "")
 
 
-def _changed(lines):
-    return [*lines[:4], lines[4].replace(b'"quantity":10', b'"quantity":11'), *lines[5:]]
+def _payloads(journal):
+    with journal.open("rb") as file:
+        return list(read_payloads(file, pytest.fail))
 
 
-DAMAGE = {
-    "changed": (_changed, "line 5 of the journal: differs"),
-    "dropped": (lambda lines: lines[:3] + lines[4:], "line 4 of the journal: differs"),
-    "swapped": (lambda lines: [*lines[:2], lines[3], lines[2], *lines[4:]], "line 3"),
-    "not a journal": (lambda _: [b'{"type":"Tick","time":"1"}\n'], "line 1"),
-    "header changed": (lambda lines: [lines[0].replace(b"100", b"101"), *lines[1:]], "line 1"),
-    "no command": (lambda lines: [*lines[:2], b'{"x":"y"}\n', *lines[2:]], "line 3"),
-    "garbage inside": (lambda lines: [*lines[:2], b"garbage\n", *lines[2:]], "middle is damaged"),
+def _framed(payload):
+    head = struct.pack("<II", len(payload), zlib.crc32(payload))
+    return head + struct.pack("<I", zlib.crc32(head)) + payload
+
+
+# Changes by somebody who knows the format, and makes the checksums fit.
+def _changed(payloads):
+    return [*payloads[:4], payloads[4].replace(b'"quantity": 10', b'"quantity": 11'), *payloads[5:]]
+
+
+FORGERIES = {
+    "changed": (_changed, "record 5 of the journal: differs"),
+    "dropped": (lambda all_: all_[:3] + all_[4:], "record 4 of the journal: differs"),
+    "swapped": (lambda all_: [*all_[:2], all_[3], all_[2], *all_[4:]], "record 3"),
+    "not a journal": (lambda _: [b'{"type":"Tick","time":1}'], "record 1"),
+    "header changed": (
+        lambda all_: [all_[0].replace(b'"version":2', b'"version":3'), *all_[1:]],
+        "record 1 of the journal: is not the header",
+    ),
+    "no group": (lambda all_: [*all_[:2], b"x"], "record 3 of the journal: is not a group"),
+    "cut inside": (lambda all_: [*all_[:2], all_[2][:60]], "record 3"),
+    "of another form": (lambda all_: [all_[0], all_[1].replace(b"j", b"x", 1)], "record 2"),
     "empty": (lambda _: [], "no header"),
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGE)
-def test_damaged_journal_is_refused(journal, replayed, damage):
-    change, message = DAMAGE[damage]
-    journal.write_bytes(b"".join(change(journal.read_bytes().splitlines(keepends=True))))
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_forged_journal_is_refused(journal, replayed, forgery):
+    change, message = FORGERIES[forgery]
+    journal.write_bytes(b"".join(map(_framed, change(_payloads(journal)))))
     status, printed, stderr = replayed()
     assert (status, printed) == (1, [])
     assert message in stderr
+
+
+@pytest.mark.parametrize("place", [0, 5, 9, 40, 150])
+def test_damage_before_the_last_record_is_told_from_a_torn_one(journal, replayed, place):
+    data = bytearray(journal.read_bytes())
+    data[place] ^= 1
+    journal.write_bytes(data)
+    status, printed, stderr = replayed()
+    assert (status, printed) == (1, [])
+    assert "a record in the middle is damaged" in stderr
+
+
+def test_explain_prints_the_queue_that_won(journal):
+    printed = subprocess.run(
+        [*PROGRAM, "replay", str(journal), "--explain", "1"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    ).stdout.splitlines()
+    assert printed[1:] == [
+        "trade 1 (book): 4 of contract 11 at 45, by command 5, PlaceOrder",
+        "maker: order 1 of account 7 buys",
+        "taker: order 2 of account 8",
+        "The queue before the command, best price first, then the oldest (1 orders):",
+        "  1. 10 at 45, order 1 of account 7, since seq 2  <- this trade",
+    ]
+
+
+def test_explain_says_where_there_is_no_such_trade(journal, capsys):
+    assert main(["replay", str(journal), "--explain", "9"]) == 1
+    assert "There is no trade 9 in this journal." in capsys.readouterr().out
 
 
 def test_journal_of_other_options_is_not_continued(journal):

@@ -1,0 +1,1 @@
+"""How fast the matching engine is, beside a bare book: `python -m benchmarks.engine --help`."""
