@@ -21,12 +21,9 @@ def place_order(  # noqa: C901, PLR0912 -- the fast way of the most usual comman
 ) -> list[Event]:
     """Return OrderAccepted and all that follows from it, or OrderRejected.
 
-    The money is held for the full quantity at the limit price before anything matches, so no fill
-    can need money. Each trade costs O(log levels) at most, placing O(log levels), and O(outcomes)
-    where money is scarce.
-
-    Most orders are plain ones of accounts that are in the market and have money enough: for them
-    all that `_place_carefully` asks is settled here, and what `hold` does is written out.
+    Money is held in full before anything matches. O(log levels), and as much for each trade.
+    For plain orders of accounts that are in the market and have money enough, all that
+    `_place_carefully` asks is settled here, and what `hold` does is written out.
     """
     book = state.books.get(command.contract)
     if book is None:
@@ -34,14 +31,10 @@ def place_order(  # noqa: C901, PLR0912 -- the fast way of the most usual comman
     market, terms, price_ticks = book.market, command.terms, command.price_ticks
     position, quantity = market.positions.get(command.account), command.quantity
     if not (
-        position is not None
-        and terms.is_plain
-        and price_ticks is not None
+        (position is not None and terms.is_plain and price_ticks is not None)
         and market.calm_low_ticks <= price_ticks < market.payout_ticks
-        and price_ticks % market.grid.step_ticks == 0
-        and 0 < quantity <= QUANTITY_MAX
-        and command.valid_until is None
-        and command.order not in state.orders
+        and (price_ticks % market.grid.step_ticks == 0 and 0 < quantity <= QUANTITY_MAX)
+        and (command.valid_until is None and command.order not in state.orders)
     ):
         return _place_carefully(state, command)
     if command.side == "buy":
