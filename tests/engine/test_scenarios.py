@@ -20,8 +20,10 @@ def read_scenarios() -> Iterator[tuple[str, str, str]]:
             continue
         for section in path.read_text().split("\n## ")[1:]:
             title, _, body = section.partition("\n")
-            yield path.stem, title, "\n".join(
-                line for line in body.splitlines() if line.startswith(INDENT)
+            yield (
+                path.stem,
+                title,
+                "\n".join(line for line in body.splitlines() if line.startswith(INDENT)),
             )
 
 
