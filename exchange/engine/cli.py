@@ -15,7 +15,7 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -24,6 +24,7 @@ from exchange.engine.explained import TradeExplainer
 from exchange.engine.fields import InputError
 from exchange.engine.journal import (
     MESSAGES,
+    Group,
     Journal,
     JournalError,
     Settings,
@@ -31,7 +32,6 @@ from exchange.engine.journal import (
     replay,
 )
 from exchange.engine.lifecycle import PAYOUT_TICKS_MIN
-from exchange.engine.packing import pack
 from exchange.engine.session import LINE_BYTES_MAX, Session
 
 _READ_BYTES: Final = 1 << 18
@@ -85,7 +85,8 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 def _serve(options: argparse.Namespace) -> None:
     # The engine makes no cycles, and what it makes lives long: looking for them is wasted.
     gc.disable()
-    settings = Settings(options.payout, options.unlimited_funds)
+    # No message voids a trade, so none has to be remembered.
+    settings = Settings(options.payout, options.unlimited_funds, not options.binary)
     answer_all = _answer_messages if options.binary else _answer_lines
     if options.journal is None:
         answer_all(Journal(settings), options.depth, None)
@@ -124,19 +125,23 @@ def carry_out(journal: Journal, data: bytes) -> bytes:
     commands, apply = decode_commands(data), journal.run.engine.apply
     given = [event for command in commands for event in apply(command)]
     journal.run.count(len(commands), given)
-    return journal.group(MESSAGES, len(commands), data, pack(given))
+    return journal.group(MESSAGES, len(commands), data, given)
 
 
 def _replay_file(path: Path, trade: int | None) -> int:
-    explainer = None if trade is None else TradeExplainer(trade)
-    with path.open("rb") as file:
-        payloads = read_payloads(file, _notice_torn)
-        journal = replay(payloads, None if explainer is None else explainer.see)
-    _print([Session(journal, None).summary()])
-    if explainer is None:
+    if trade is None:
+        _print([_replayed(path).summary()])
         return 0
+    explainer = TradeExplainer(trade)
+    _print([_replayed(path, explainer.see).summary()])
+    _replayed(path, explainer.see_again)
     _print(explainer.lines or [f"There is no trade {trade} in this journal."])
     return 0 if explainer.lines else 1
+
+
+def _replayed(path: Path, see: Callable[[Journal, Group], None] | None = None) -> Session:
+    with path.open("rb") as file:
+        return Session(replay(read_payloads(file, _notice_torn), see), None)
 
 
 def _notice_torn(size_bytes: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from exchange.engine.commands import Command
 from exchange.engine.engine import Engine
-from exchange.engine.events import Event, TradeExecuted
+from exchange.engine.events import TradeExecuted
 from exchange.engine.journal import Group, Journal
 from exchange.engine.views import RestingOrder
 
@@ -12,26 +12,29 @@ _QUEUE_MAX = 20
 
 
 class TradeExplainer:
-    """Watches a replay for one trade; `lines` then says how it came about."""
+    """Watches two replays for one trade: the first for where it is, the second for how it came."""
 
     def __init__(self, trade: int) -> None:
         self.trade = trade
         self.lines: list[str] = []
+        self._before: int | None = None
 
     def see(self, journal: Journal, group: Group) -> None:
-        """Look at a group before it is applied: on a copy, command by command, if it is in it."""
-        if not any(self._is_it(event) for event in group.unpacked()):
+        """Note the last group that is reached without the trade."""
+        if journal.run.engine.next_trade <= self.trade:
+            self._before = group.first
+
+    def see_again(self, journal: Journal, group: Group) -> None:
+        """Go through that group command by command, on a copy, and explain the trade."""
+        if group.first != self._before:
             return
         engine = Engine.restore(journal.run.engine.snapshot())
         for number, command in enumerate(group.commands, start=group.first):
-            before = Engine.restore(engine.snapshot())
-            found = [event for event in engine.apply(command) if self._is_it(event)]
-            if found and isinstance(found[0], TradeExecuted):
-                self.lines = list(_explain(before, number, command, found[0]))
-                return
-
-    def _is_it(self, event: Event) -> bool:
-        return isinstance(event, TradeExecuted) and event.trade == self.trade
+            before = engine.snapshot()
+            for event in engine.apply(command):
+                if isinstance(event, TradeExecuted) and event.trade == self.trade:
+                    self.lines = list(_explain(Engine.restore(before), number, command, event))
+                    return
 
 
 def _explain(before: Engine, number: int, command: Command, trade: TradeExecuted) -> Iterator[str]:

@@ -7,11 +7,14 @@ one is told from a damaged one. The payload of the header is JSON, that of a gro
                changed, dropped or moved unnoticed
     8          number of the first command, from 1
     4          how many commands
+    4          how many events they gave
     1          their form: "j" JSON lines as they came, "b" binary messages (binary.py)
     4          length of the commands
-    ...        the commands, then the events (packing.py)
+    ...        the commands, then for JSON lines the events (packing.py)
 
-all little-endian. Replaying applies the commands again and insists on the same bytes of events.
+all little-endian. Replaying applies the commands again and insists on the same events: as bytes
+where they are there, by their number where they are left out. Events follow from commands, and to
+write them a second time costs a stream of messages a quarter of its speed (docs/decisions/0010).
 Pure: reading and writing files is the command line's affair.
 """
 
@@ -28,7 +31,7 @@ from exchange.engine.commands import Command, InputError
 from exchange.engine.engine import Engine
 from exchange.engine.events import Event
 from exchange.engine.fields import parse_object
-from exchange.engine.packing import pack, unpack
+from exchange.engine.packing import pack
 from exchange.engine.run import Run
 
 VERSION: Final = 2
@@ -38,7 +41,7 @@ MESSAGES: Final = b"b"
 _frame: Final = Struct("<II")
 _checksum: Final = Struct("<I")
 _HEAD_BYTES: Final = _frame.size + _checksum.size
-_group: Final = Struct("<32sQIcI")
+_group: Final = Struct("<32sQIIcI")
 _NO_LINK: Final = bytes(32)
 
 to_json: Final = json.JSONEncoder(separators=(",", ":")).encode
@@ -57,15 +60,14 @@ class Settings(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A group as it was written: its commands, and the events of all of them in a row."""
+    """A group as it was written: its commands, and how many events all of them gave."""
 
     first: int
     commands: Sequence[Command]
-    events: bytes
-
-    def unpacked(self) -> Iterator[Event]:
-        """Iterate over the events."""
-        return unpack(self.events)
+    event_count: int
+    form: bytes
+    data: bytes
+    packed: bytes
 
 
 class Journal:
@@ -84,20 +86,20 @@ class Journal:
         members = {"type": "Journal", "version": VERSION, **self.settings._asdict()}
         return self._framed(to_json(members).encode())
 
-    def group(self, form: bytes, count: int, data: bytes, events: bytes) -> bytes:
+    def group(self, form: bytes, count: int, data: bytes, given: Sequence[Event]) -> bytes:
         """Return the record of the last count commands, data in that form, and their events."""
-        first = self.run.commands - count + 1
-        body = _group.pack(_NO_LINK, first, count, form, len(data))[32:] + data + events
+        first, packed = self.run.commands - count + 1, b"" if form == MESSAGES else pack(given)
+        head = _group.pack(_NO_LINK, first, count, len(given), form, len(data))
+        body = head[len(_NO_LINK) :] + data + packed
         self._link = hashlib.sha256(self._link + body).digest()
         return self._framed(self._link + body)
 
     def replay_group(self, payload: bytes) -> Group:
         """Apply the commands of the next group again. Raises JournalError unless all is equal."""
-        group, form, data = _parse(payload)
-        given: list[Event] = []
-        for command in group.commands:
-            given.extend(self.run.apply(command))
-        record = self.group(form, len(group.commands), data, pack(given))
+        group, apply = _parse(payload), self.run.engine.apply
+        given = [event for command in group.commands for event in apply(command)]
+        self.run.count(len(group.commands), given)
+        record = self.group(group.form, len(group.commands), group.data, given)
         if record[_HEAD_BYTES:] != payload:
             raise JournalError("differs from what the engine gives")
         return group
@@ -124,7 +126,7 @@ def replay(
                 journal = _started(payload)
                 continue
             if see is not None:
-                see(journal, _parse(payload)[0])
+                see(journal, _parse(payload))
             journal.replay_group(payload)
         except (JournalError, InputError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise JournalError(f"record {number} of the journal: {error}") from error
@@ -158,16 +160,16 @@ def _started(payload: bytes) -> Journal:
     return journal
 
 
-def _parse(payload: bytes) -> tuple[Group, bytes, bytes]:
-    """Return a group, the form of its commands, and their bytes."""
+def _parse(payload: bytes) -> Group:
     if len(payload) < _group.size:
         raise JournalError("is not a group")
-    _, first, count, form, length = _group.unpack_from(payload)
+    _, first, count, event_count, form, length = _group.unpack_from(payload)
     data = payload[_group.size : _group.size + length]
     found = _readers[form](data)
     if len(data) != length or len(found) != count:
         raise JournalError("does not have as many commands as it says")
-    return Group(first, found, payload[_group.size + length :]), form, data
+    packed = payload[_group.size + length :]
+    return Group(first, found, event_count, form, data, packed)
 
 
 def _read_lines(data: bytes) -> list[Command]:

@@ -91,8 +91,8 @@ def test_bad_lines_are_told_by_number_and_change_nothing():
         b'{"type":"Fund","account":7,"amount_ticks":' + b"9" * 10_000 + b"}",
         b"[" * 200_000,
         b" " * (3 << 20),
-        BUY | {"kind": "market"},
-        {"type": "CancelAll", "account": 7},
+        BUY | {"kind": "iceberg"},
+        {"type": "CancelSome", "account": 7},
         b'{"type":"Tick","time":1}\r',
         {"type": "HaltMarket", "market": 1},
     ]
@@ -104,8 +104,8 @@ def test_bad_lines_are_told_by_number_and_change_nothing():
     assert messages[2] == "the line is not UTF-8"
     assert messages[3] == "1e9 is not an integer"
     assert messages[6] == "the line is longer than 1 MiB"
-    assert messages[7] == "kind 'market' is not supported"
-    assert messages[8] == "CancelAll is not supported"
+    assert messages[7] == "kind must be one of limit, market, stop, stop_limit"
+    assert messages[8] == "unknown type 'CancelSome'"
     assert printed[-2] == {"type": "MarketHalted", "seq": 2, "market": 1}
     assert printed[-1]["commands"] == 3
 
@@ -190,7 +190,6 @@ def test_settlement_pays_in_order_of_account():
 @pytest.mark.parametrize(
     "options",
     [
-        ("--binary",),
         ("--payout", "1"),
         ("--payout", "x"),
         ("--depth", "0"),

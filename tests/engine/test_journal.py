@@ -9,7 +9,7 @@ import pytest
 
 from exchange.engine.cli import main
 from exchange.engine.journal import read_payloads
-from tests.engine.test_cli import BUY, CANCEL, FUND, OPEN, PROGRAM, ROOT, SELL, run
+from tests.engine.test_cli import BUY, FUND, OPEN, PROGRAM, ROOT, SELL, run
 
 COMMANDS = [OPEN, *FUND, BUY | {"client_order_id": "é\ud800"}, SELL]
 OPTIONS = ("--payout", "100")
