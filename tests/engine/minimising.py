@@ -101,7 +101,14 @@ def minimised(found: Difference) -> list[Step]:
         return anything_differs(steps, unlimited=unlimited)
 
     # The first is much cheaper, where it sees the difference.
-    return fewest(found.steps, by_events if by_events(found.steps) else by_anything)
+    differs = by_events if by_events(found.steps) else by_anything
+    steps = fewest(found.steps, differs)
+    for place, step in enumerate(steps):
+        if isinstance(step, list):
+            before, after = steps[:place], steps[place + 1 :]
+            batch = fewest(step, lambda some: differs([*before, some, *after]))  # noqa: B023 -- called at once
+            steps = [*before, batch, *after]
+    return steps
 
 
 def fewest(steps: list[Step], differs: Differs) -> list[Step]:
