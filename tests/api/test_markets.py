@@ -82,10 +82,19 @@ def test_market_by_an_impossible_slug_is_404(anonymous, path):
         ("?status=open&category=Weather&q=rain", ["Rain?"]),
         ("?q=", ["Rain?", "Snow?"]),
         ("?q=%25", []),
+        ("?q=storm", ["Snow?"]),
+        ("?q=OSLO", ["Snow?"]),
+        ("?metadata=cities:Oslo", ["Snow?"]),
+        ("?metadata=winter:true", ["Snow?"]),
+        ("?metadata=year:2027&status=closed", ["Snow?"]),
+        ("?metadata=year:2027&status=open", []),
+        ("?metadata=cities:oslo", []),
+        ("?metadata=", ["Rain?", "Snow?"]),
     ],
 )
 def test_markets_are_narrowed(anonymous, query, titles):
-    make_market(title="Snow?", status="closed")
+    metadata = {"cities": ["Oslo", "Bergen"], "winter": True, "year": 2027}
+    make_market(title="Snow?", status="closed", event=make_event("Storms", metadata=metadata))
     make_market(title="Rain?", category="Weather")
     make_market(title="Draft?", status="draft")
 
@@ -93,6 +102,44 @@ def test_markets_are_narrowed(anonymous, query, titles):
 
     assert [market["title"] for market in told["results"]] == titles
     assert told["next"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("", ["Storms", "Sun"]),
+        ("?metadata=cities:Oslo", ["Storms"]),
+        ("?metadata=year:2027", ["Storms", "Sun"]),
+        ("?metadata=year:2028", []),
+        ("?metadata=", ["Storms", "Sun"]),
+    ],
+)
+def test_events_are_narrowed(anonymous, query, titles):
+    make_market(event=make_event("Sun", metadata={"year": 2027}))
+    make_market(event=make_event("Storms", metadata={"cities": ["Oslo"], "year": 2027}))
+
+    told = anonymous.get(f"events/{query}").json()
+
+    assert [event["title"] for event in told["results"]] == titles
+
+
+@pytest.mark.parametrize("path", ["events/", "markets/"])
+@pytest.mark.parametrize(
+    ("pair", "detail"),
+    [
+        ("venue", "Write key:value, such as venue:Wembley."),
+        ("venue:", "Write key:value, such as venue:Wembley."),
+        ("_demo:true", "'_demo' begins with _: such keys are the site's own."),
+        (f"venue:{'x' * 501}", "The value has 501 characters; at most 500 fit."),
+        ("venue:%00", "The value holds the control character U+0000."),
+    ],
+)
+def test_metadata_that_is_no_pair_is_400(anonymous, path, pair, detail):
+    response = anonymous.get(f"{path}?metadata={pair}")
+
+    assert problem(response) == (400, "invalid")
+    (error,) = response.json()["errors"]
+    assert (error["field"], error["detail"]) == ("metadata", detail)
 
 
 @pytest.mark.parametrize(
@@ -139,16 +186,19 @@ def test_markets_and_events_take_a_fixed_number_of_queries(
     anonymous, count, django_assert_num_queries
 ):
     for _ in range(count):
-        make_market(outcomes=("A", "B"))
+        make_market(outcomes=("A", "B"), event=make_event(metadata={"venue": "Wembley"}))
 
-    with django_assert_num_queries(2):
-        assert len(anonymous.get("markets/").json()["results"]) == count
-    with django_assert_num_queries(3):
-        assert len(anonymous.get("events/").json()["results"]) == count
+    for query in ("", "?metadata=venue:Wembley", "?q=wembley&metadata=venue:Wembley"):
+        with django_assert_num_queries(2):
+            assert len(anonymous.get(f"markets/{query}").json()["results"]) == count
+    for query in ("", "?metadata=venue:Wembley"):
+        with django_assert_num_queries(3):
+            assert len(anonymous.get(f"events/{query}").json()["results"]) == count
 
 
 def test_events_show_their_markets_but_no_drafts(anonymous):
-    event = make_event("Election", category="Politics")
+    metadata = {"seats": 650, "parties": ["Red", "Blue"], "_demo": True}
+    event = make_event("Election", category="Politics", metadata=metadata)
     market = make_market(event=event, title="Who wins?")
     make_market(event=event, title="Draft", status="draft")
     make_market(event=make_event("Hidden"), status="draft")
@@ -162,11 +212,13 @@ def test_events_show_their_markets_but_no_drafts(anonymous):
         "title": "Election",
         "category": "Politics",
         "starts_at": None,
+        "metadata": {"seats": 650, "parties": ["Red", "Blue"]},
         "markets": [
             {"id": str(market.pk), "slug": "who-wins", "title": "Who wins?", "status": "open"}
         ],
     }
-    assert anonymous.get("events/election/").json()["markets"] == told["markets"]
+    alone = anonymous.get("events/election/").json()
+    assert (alone["markets"], alone["metadata"]) == (told["markets"], told["metadata"])
     assert problem(anonymous.get("events/hidden/")) == (404, "not_found")
 
 
