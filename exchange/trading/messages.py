@@ -55,9 +55,15 @@ def message_schema() -> Schema:
 
 
 def fields_of(made: type[Any]) -> dict[str, Any]:
-    """Return the fields of a message, name -> type: those its constructor takes."""
+    """Return the fields of a message, name -> type: those its constructor takes.
+
+    The terms of an order stand beside its other fields, as they do in JSON.
+    """
     hints = get_type_hints(made) | get_type_hints(made.__init__)
-    return {name: hints[name] for name in inspect.signature(made).parameters}
+    found: dict[str, Any] = {}
+    for name in inspect.signature(made).parameters:
+        found |= fields_of(commands.Terms) if hints[name] is commands.Terms else {name: hints[name]}
+    return found
 
 
 def _command_schema(made: type[Any]) -> Schema:
@@ -68,9 +74,14 @@ def _command_schema(made: type[Any]) -> Schema:
     for name, hint in hints.items():
         takes_null = _is_nullable(hint) and _is_decoded(smallest | {name: None})
         properties[name] = _property(name, hint if takes_null else _without_none(hint))
-        if name not in smallest and (default := getattr(decoded, name)) is not None:
+        if name not in smallest and (default := _value(decoded, name)) is not None:
             properties[name]["default"] = _as_json(default)
     return _object_schema(made, properties, set(smallest))
+
+
+def _value(command: Any, name: str) -> Any:
+    """Return a field of a command, or of its terms."""
+    return getattr(command if hasattr(command, name) else command.terms, name)
 
 
 def _smallest(kind: str, hints: Mapping[str, Any]) -> dict[str, Any]:
