@@ -150,12 +150,13 @@ class FlowLoader:
 
 def _check(command: dict[str, Any]) -> None:
     """Raise LoadError for a command that the exchange does not offer."""
+    kind = command.get("type")
     try:
         is_known = is_offered(decode(command))
     except InputError as error:
-        raise LoadError(f"{command.get('type')}: {error} in {command}") from error
+        raise LoadError(f"{kind!r} cannot be loaded: {error} in {command}") from error
     if not is_known:
-        raise LoadError(f"{command.get('type')} cannot be loaded: {command}")
+        raise LoadError(f"{kind!r} cannot be loaded: the exchange does not offer it: {command}")
 
 
 def load(loader: FlowLoader, commands: Iterable[dict[str, Any]]) -> Iterator[int]:
