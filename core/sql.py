@@ -1,6 +1,9 @@
-"""SQL that differs by database, for migrations."""
+"""SQL that differs by database, for constraints and migrations."""
+
+from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import CharField, Func
 
 _SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
@@ -17,6 +20,33 @@ _POSTGRESQL = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
 FOR EACH ROW EXECUTE FUNCTION likely_append_only()
 """
+
+
+class JsonType(Func):
+    """What kind of JSON a column holds: "object", "array" and so on."""
+
+    function = "JSON_TYPE"
+    arity = 1
+    output_field = CharField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Return PostgreSQL's function of the same answers."""
+        return self.as_sql(compiler, connection, function="JSONB_TYPEOF", **context)
+
+
+def index_json_content(editor: BaseDatabaseSchemaEditor, table: str, column: str) -> None:
+    """Have PostgreSQL answer `column @> ...` from an index; SQLite has none such."""
+    if editor.connection.vendor == "postgresql":
+        editor.execute(
+            f"CREATE INDEX {table}_{column}_content ON {table} USING gin ({column} jsonb_path_ops)",
+            params=None,
+        )
+
+
+def drop_json_index(editor: BaseDatabaseSchemaEditor, table: str, column: str) -> None:
+    """Take back what `index_json_content` made."""
+    if editor.connection.vendor == "postgresql":
+        editor.execute(f"DROP INDEX {table}_{column}_content", params=None)
 
 
 def make_append_only(editor: BaseDatabaseSchemaEditor, table: str) -> None:

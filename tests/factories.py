@@ -52,8 +52,8 @@ def make_member(handle: str = "", *, balance_credits: int = 1_000, **fields: obj
     return user
 
 
-def make_event(title: str = "", *, category: str = "Sport") -> Event:
-    return create_event(title=title or f"Event {next(_numbers)}", category=category)
+def make_event(title: str = "", *, category: str = "Sport", **fields: object) -> Event:
+    return create_event(title=title or f"Event {next(_numbers)}", category=category, **fields)
 
 
 def make_market(

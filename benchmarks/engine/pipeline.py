@@ -21,7 +21,6 @@ from benchmarks.engine.timing import rate, without_collector
 
 try:
     from exchange.engine.binary import encode_command
-
     from exchange.engine.cli import append, carry_out, message_groups
     from exchange.engine.journal import Journal, Settings, read_payloads, replay
 except ImportError:

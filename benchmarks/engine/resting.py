@@ -2,7 +2,8 @@
 
 Each pad is one market, on the floor and in the engine at once. A slice adds 500 orders and cancels
 500 others, drawn from all, so a pad keeps its size. Then 500 makers come between the best prices
-and takers eat 100 of them each. Every other slice the engine notes how to undo it, as one batch.
+and takers eat 100 of them each. In the second half of the slices each of these is one batch that
+the engine could undo.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -41,9 +42,9 @@ Placed = tuple[Step, int]
 def _rows(name: str, words: str, kinds: Iterable[str]) -> Iterator[Row]:
     for kind in kinds:
         label, aim, compiled = _KINDS[kind]
-        floor = f"{name}.{kind}.floor"
-        yield Row(f"{name}.{kind}.engine", f"{label}, {words}", "us", floor, aim, compiled)
-        yield Row(f"{name}.{kind}.undo", f"{label}, {words}, in batches", "us", floor)
+        key, floor = f"{name}.{kind}", f"{name}.{kind}.floor"
+        yield Row(f"{key}.engine", f"{label}, {words}", "us", f"{floor}.engine", aim, compiled)
+        yield Row(f"{key}.undo", f"{label}, {words}, in batches", "us", f"{floor}.undo")
 
 
 def rows_of_sizes(scale: Scale) -> list[Row]:
@@ -156,27 +157,33 @@ class Pad:
         return makers, takers
 
     def measure(self, slices: int) -> dict[str, float]:
-        """Return microseconds of each kind, on the floor, in the engine, and with an undo log."""
-        ns = dict.fromkeys((f"{kind}.floor" for kind in _KINDS), 0)
-        ns |= dict.fromkeys((f"{kind}.{how}" for kind in _KINDS for how in ("engine", "undo")), 0)
-        for number in range(slices):
-            how, run = ("undo", self.feed_batch) if number % 2 else ("engine", self.feed_plain)
-            makers, takers = self.sweep()
-            for kind, steps in (("insert", self.new_orders(BATCH)), ("cancel", self.cancels())):
-                self.refund()
-                ns[f"{kind}.floor"] += cpu_ns(partial(_play, self.books, steps))
-                ns[f"{kind}.{how}"] += cpu_ns(partial(run, _commands(steps)))
-            self.refund()
-            _play(self.books, makers)
-            feed(self.engine, _commands(makers))
-            ns["maker.floor"] += cpu_ns(partial(_play, self.books, takers))
-            ns[f"maker.{how}"] += cpu_ns(partial(run, _commands(takers)))
+        """Return microseconds of each kind, one by one, then in batches, and the floor's."""
+        # A batch has made the engine forget the money of all who were not in it.
+        self.engine.begin(EVERYBODY)
+        self.engine.commit()
+        figures = {}
+        for how, run in (("engine", self.feed_plain), ("undo", self.feed_batch)):
+            ns = [self.measure_slice(run) for _ in range(slices // 2)]
+            for key in ns[0]:
+                total = sum(one[key] for one in ns)
+                figures[f"{key}.{how}"] = total / len(ns) / BATCH / 1_000
         self.check()
-        on_floor, in_engine = slices * BATCH, slices * BATCH // 2
-        return {
-            key: value / (on_floor if key.endswith("floor") else in_engine) / 1_000
-            for key, value in ns.items()
-        }
+        return figures
+
+    def measure_slice(self, run: Callable[[Sequence[Command]], None]) -> dict[str, int]:
+        """Return nanoseconds of 500 inserts, as many cancels and as many makers filled."""
+        inserts, cancels = self.new_orders(BATCH), self.cancels()
+        makers, takers = self.sweep()
+        ns = {}
+        for kind, steps in (
+            ("insert", inserts),
+            ("cancel", cancels),
+            ("", makers),
+            ("maker", takers),
+        ):
+            ns[f"{kind}.floor"] = cpu_ns(partial(_play, self.books, steps))
+            ns[kind] = cpu_ns(partial(run, _commands(steps)))
+        return ns
 
     def check(self) -> None:
         """Insist that the engine's books are the floor's."""
@@ -185,11 +192,6 @@ class Pad:
             assert depth_of_book(book) == (depth.bids, depth.asks), (
                 "a book differs from the floor's"
             )
-
-    def refund(self) -> None:
-        """Let all accounts be as rich as ever: a batch has made the engine forget all others."""
-        self.engine.begin(EVERYBODY)
-        self.engine.commit()
 
     def feed_plain(self, given: Sequence[Command]) -> None:
         """Apply commands one by one."""

@@ -105,9 +105,9 @@ class State:
         assert self._before_batch is not None
         # The opposites of steps are steps too, and must not be noted again.
         undo, self.undo = self.undo, None
-        undo.roll_back()
-        self.filled_groups.clear()
         before, self._before_batch = self._before_batch, None
+        undo.roll_back(range(before.next_trade, self.next_trade))
+        self.filled_groups.clear()
         self._forget_facts()
         for account, available_ticks, limits, suspended in before.known:
             account.set_facts(available_ticks, limits, suspended=suspended)

@@ -66,8 +66,8 @@ class UndoLog:
             if position.image() != image
         }
 
-    def roll_back(self) -> None:
-        """Put everything back and forget it."""
+    def roll_back(self, trades: range) -> None:
+        """Put everything back and forget it; trades are the ids of those made in the batch."""
         while self._steps:
             opposite, arguments = self._steps.pop()
             opposite(*arguments)
@@ -77,6 +77,9 @@ class UndoLog:
             market.set_status(was.status, was.auction_ends_at)
             market.seq, market.books = was.seq, was.books
             market.positions, market.trades = was.positions, was.trades
+            if market.trades:
+                for trade in trades:
+                    market.trades.pop(trade, None)
         self.forget()
 
     def forget(self) -> None:

@@ -10,6 +10,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from core.admin import utc_column
+from exchange.markets.forms import EventForm
 from exchange.markets.models import Event
 from exchange.markets.services import free_slug
 
@@ -18,6 +19,7 @@ from exchange.markets.services import free_slug
 class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """What markets are about. An event that has markets cannot be deleted."""
 
+    form = EventForm
     list_display = ("title", "category", utc_column("starts_at", "starts"))
     list_filter = ("category",)
     search_fields = ("title", "slug")
@@ -25,16 +27,6 @@ class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     fields = ("title", "category", "starts_at", "slug", "metadata", "created_at")
     readonly_fields = ("slug", "created_at")
-
-    def get_form(
-        self,
-        request: HttpRequest,
-        obj: Event | None = None,
-        change: bool = False,  # noqa: FBT001, FBT002 -- Django's signature
-        **kwargs: Any,
-    ) -> type[ModelForm[Any]]:
-        labels = {"starts_at": "Starts at (UTC)"}
-        return super().get_form(request, obj, change, labels=labels, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if isinstance(obj, Event) and obj.markets.exists():

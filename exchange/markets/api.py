@@ -1,9 +1,9 @@
 """Events and markets as the API shows them; drafts are not there at all."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,10 +15,26 @@ from core.api.schema import MIN_SEQ, problems
 from core.api.serializers import read
 from core.api.waiting import wait_for_seq
 from core.errors import Code, Problem
+from exchange.markets.metadata import Value, read_pair, shown_metadata
 from exchange.markets.models import Event, Market, MarketStatus
 from exchange.markets.selectors import list_events, list_markets
 
 STATUSES = [status for status in MarketStatus.values if status != MarketStatus.DRAFT]
+
+
+_METADATA_SCHEMA: Final = {
+    "type": "object",
+    "additionalProperties": {
+        "anyOf": [
+            {"type": "string"},
+            {"type": "integer"},
+            {"type": "boolean"},
+            {"type": "array", "items": {"type": "string"}},
+        ]
+    },
+    "description": "Facts about the event, by key.",
+    "examples": [{"venue": "Wembley", "teams": ["Reds", "Blues"], "capacity": 90000}],
+}
 
 
 class ContractSerializer(serializers.Serializer[Any]):
@@ -72,7 +88,14 @@ class EventSerializer(serializers.Serializer[Any]):
     category = serializers.CharField()
     starts_at = MomentField(allow_null=True)
     created_at = MomentField()
+    metadata = serializers.SerializerMethodField()
     markets = serializers.SerializerMethodField()
+
+    @staticmethod
+    @extend_schema_field(_METADATA_SCHEMA)
+    def get_metadata(event: Event) -> dict[str, Value]:
+        """Return what is everybody's of it."""
+        return shown_metadata(event.metadata)
 
     @staticmethod
     def get_markets(event: Event) -> list[dict[str, Any]]:
@@ -81,13 +104,42 @@ class EventSerializer(serializers.Serializer[Any]):
         return list(EventMarketSerializer(shown, many=True).data)
 
 
+class PairField(serializers.CharField):
+    """A key and a value of an event's metadata, "key:value"."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        text = super().to_internal_value(data)
+        try:
+            return read_pair(text) if text else None
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from None
+
+
+class EventQuerySerializer(serializers.Serializer[Any]):
+    """How a list of events is narrowed."""
+
+    metadata = PairField(
+        required=False,
+        allow_blank=True,
+        help_text="key:value: events whose metadata has this value, or a list with it.",
+    )
+
+
 class MarketQuerySerializer(serializers.Serializer[Any]):
     """How a list of markets is narrowed."""
 
     status = WordField(choices=STATUSES, required=False, allow_blank=True)
     category = serializers.CharField(required=False, allow_blank=True, max_length=60)
     q = serializers.CharField(
-        required=False, allow_blank=True, max_length=200, help_text="Words of the title."
+        required=False,
+        allow_blank=True,
+        max_length=200,
+        help_text="Part of the market's title, the event's title, or a text of its metadata.",
+    )
+    metadata = PairField(
+        required=False,
+        allow_blank=True,
+        help_text="key:value: markets whose event's metadata has this value, or a list with it.",
     )
 
 
@@ -111,12 +163,13 @@ class EventsView(generics.ListAPIView[Event]):
     serializer_class = EventSerializer
 
     def get_queryset(self) -> QuerySet[Event]:
-        return list_events()
+        return list_events(**read(EventQuerySerializer, self.request.query_params))
 
     @extend_schema(
         operation_id="list_events",
         tags=["markets"],
         auth=[],
+        parameters=[EventQuerySerializer],
         responses={200: EventSerializer(many=True)} | problems(Code.INVALID, Code.INVALID_CURSOR),
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

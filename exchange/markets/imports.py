@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from core.ids import new_id
 from exchange.ledger.models import Account, AccountKind
+from exchange.markets.metadata import checked_metadata
 from exchange.markets.models import Contract, Event, Market
 from exchange.markets.questions import Question
 
@@ -35,8 +36,10 @@ def import_questions(questions: Sequence[Question], *, metadata: dict[str, Any])
     """Create what is not there yet: draft markets with contracts and clearing accounts.
 
     A market is known by its own and its event's title, so bringing a file in twice changes
-    nothing. `metadata` is given to new events. One transaction; two imports run in turn.
+    nothing. New events get `metadata` and their questions' own. One transaction; two imports
+    run in turn. Raises ValueError when `metadata` is not well-formed.
     """
+    checked_metadata(metadata)
     with transaction.atomic():
         _wait_for_other_imports()
         known = _known_markets(questions)
@@ -74,7 +77,11 @@ def _known_markets(questions: Sequence[Question]) -> dict[Key, int]:
 
 def _events_for(questions: Sequence[Question], metadata: dict[str, Any]) -> dict[Key, Event]:
     """Return (title, category) -> event, the missing ones created."""
-    wanted = dict.fromkeys((question.event, question.category) for question in questions)
+    wanted: dict[Key, dict[str, Any]] = {}
+    for question in questions:
+        facts = wanted.setdefault((question.event, question.category), {})
+        for name, value in question.metadata.items():
+            facts.setdefault(name, value)
     events: dict[Key, Event] = {}
     for titles in _slices(sorted({title for title, _ in wanted})):
         for event in Event.objects.filter(title__in=titles).order_by("-pk"):
@@ -83,8 +90,8 @@ def _events_for(questions: Sequence[Question], metadata: dict[str, Any]) -> dict
     slugs = _free_slugs(Event, [title for title, _ in missing])
     created = Event.objects.bulk_create(
         (
-            Event(title=title, category=category, slug=slug, metadata=metadata)
-            for (title, category), slug in zip(missing, slugs, strict=True)
+            Event(title=key[0], category=key[1], slug=slug, metadata=metadata | wanted[key])
+            for key, slug in zip(missing, slugs, strict=True)
         ),
         batch_size=_ROWS_AT_ONCE,
     )

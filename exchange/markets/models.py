@@ -2,6 +2,9 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.lookups import Exact
+
+from core.sql import JsonType
 
 
 class MarketStatus(models.TextChoices):
@@ -16,7 +19,11 @@ class MarketStatus(models.TextChoices):
 
 
 class Event(models.Model):
-    """Something that will happen: an election, a match."""
+    """Something that will happen: an election, a match.
+
+    `metadata` is what is worth knowing about it besides; metadata.py says what it may hold.
+    On PostgreSQL an index answers what it contains.
+    """
 
     title = models.CharField(max_length=200)
     slug = models.SlugField(max_length=120, unique=True, allow_unicode=True)
@@ -24,6 +31,13 @@ class Event(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Exact(JsonType("metadata"), "object"), name="event_metadata_is_object"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title

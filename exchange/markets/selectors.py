@@ -1,22 +1,30 @@
 """Reads of events and markets."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from exchange.markets.models import Event, Market
 
+Pair = tuple[str, str]
 
-def list_markets(*, status: str = "", category: str = "", q: str = "") -> QuerySet[Market]:
+
+def list_markets(
+    *, status: str = "", category: str = "", q: str = "", metadata: Pair | None = None
+) -> QuerySet[Market]:
     """Return markets newest first, with event and contracts, narrowed by what is given.
 
-    Drafts are never listed unless asked for by status.
+    Drafts are never listed unless asked for by status. `q` is looked for in the title, and in
+    the title and metadata of the event; `metadata` is a key and value of the event's.
     """
     markets = Market.objects.select_related("event", "winner").prefetch_related("contracts")
     markets = markets.filter(status=status) if status else markets.exclude(status="draft")
     if category:
         markets = markets.filter(event__category=category)
+    if metadata:
+        markets = markets.filter(event__metadata__says=metadata)
     if q:
-        markets = markets.filter(title__icontains=q)
+        in_event = Q(event__title__finds=q) | Q(event__metadata__mentions=q)
+        markets = markets.filter(Q(title__finds=q) | in_event)
     return markets.order_by("-id")
 
 
@@ -25,11 +33,11 @@ def get_market(slug: str) -> Market:
     return get_object_or_404(list_markets(), slug=slug)
 
 
-def list_events() -> QuerySet[Event]:
-    """Return events that have a market to show, newest first."""
-    return (
-        Event.objects.filter(markets__status__in=("open", "halted", "closed", "settled", "voided"))
-        .distinct()
-        .prefetch_related("markets__contracts")
-        .order_by("-id")
+def list_events(*, metadata: Pair | None = None) -> QuerySet[Event]:
+    """Return events that have a market to show, newest first, or those whose metadata says so."""
+    events = Event.objects.filter(
+        markets__status__in=("open", "halted", "closed", "settled", "voided")
     )
+    if metadata:
+        events = events.filter(metadata__says=metadata)
+    return events.distinct().prefetch_related("markets__contracts").order_by("-id")

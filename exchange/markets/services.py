@@ -1,7 +1,8 @@
 """Writing events, markets and contracts. Their status moves only through the inbox."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -9,19 +10,29 @@ from django.utils.text import slugify
 
 from core.ids import new_id
 from exchange.ledger.models import Account, AccountKind
+from exchange.markets.metadata import checked_metadata
 from exchange.markets.models import Contract, Event, Market
 from exchange.markets.outcomes import YES, is_yes_no
 
 
 def create_event(
-    *, title: str, category: str, starts_at: datetime | None = None, slug: str = ""
+    *,
+    title: str,
+    category: str,
+    starts_at: datetime | None = None,
+    slug: str = "",
+    metadata: Mapping[str, Any] | None = None,
 ) -> Event:
-    """Create an event; its slug is made from the title when none is given."""
+    """Create an event; its slug is made from the title when none is given.
+
+    Raises ValueError when the metadata is not well-formed.
+    """
     return Event.objects.create(
         title=title,
         category=category,
         starts_at=starts_at,
         slug=slug or free_slug(Event, title),
+        metadata=checked_metadata(metadata or {}),
     )
 
 

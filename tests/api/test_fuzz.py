@@ -57,12 +57,16 @@ def test_any_bytes_as_an_order_are_malformed_or_invalid(alice, body):
 @pytest.mark.django_db
 @settings(max_examples=60, deadline=None, suppress_health_check=FIXTURES)
 @given(
-    path=st.sampled_from(["markets/", "markets/x/book/", "orders/", "account/positions/"]),
+    path=st.sampled_from(
+        ["events/", "markets/", "markets/x/book/", "orders/", "account/positions/"]
+    ),
     name=st.sampled_from(
         ["cursor", "limit", "status", "q", "category", "depth", "market", "contract", "min_seq",
-         "min_account_seq", "format"]
+         "min_account_seq", "format", "metadata"]
     ),
-    value=st.text(max_size=20) | st.integers().map(str),
+    value=st.text(max_size=20)
+    | st.integers().map(str)
+    | st.text(max_size=20).map("venue:{}".format),
 )  # fmt: skip
 def test_any_query_gets_an_answer(alice, path, name, value, settings):
     settings.REPLY_TIMEOUT_S = 0

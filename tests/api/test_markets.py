@@ -1,4 +1,4 @@
-"""GET events/, markets/, a market's book and trades."""
+"""GET markets/, a market's book and trades."""
 
 import threading
 import zlib
@@ -82,10 +82,19 @@ def test_market_by_an_impossible_slug_is_404(anonymous, path):
         ("?status=open&category=Weather&q=rain", ["Rain?"]),
         ("?q=", ["Rain?", "Snow?"]),
         ("?q=%25", []),
+        ("?q=storm", ["Snow?"]),
+        ("?q=OSLO", ["Snow?"]),
+        ("?metadata=cities:Oslo", ["Snow?"]),
+        ("?metadata=winter:true", ["Snow?"]),
+        ("?metadata=year:2027&status=closed", ["Snow?"]),
+        ("?metadata=year:2027&status=open", []),
+        ("?metadata=cities:oslo", []),
+        ("?metadata=", ["Rain?", "Snow?"]),
     ],
 )
 def test_markets_are_narrowed(anonymous, query, titles):
-    make_market(title="Snow?", status="closed")
+    metadata = {"cities": ["Oslo", "Bergen"], "winter": True, "year": 2027}
+    make_market(title="Snow?", status="closed", event=make_event("Storms", metadata=metadata))
     make_market(title="Rain?", category="Weather")
     make_market(title="Draft?", status="draft")
 
@@ -139,35 +148,14 @@ def test_markets_and_events_take_a_fixed_number_of_queries(
     anonymous, count, django_assert_num_queries
 ):
     for _ in range(count):
-        make_market(outcomes=("A", "B"))
+        make_market(outcomes=("A", "B"), event=make_event(metadata={"venue": "Wembley"}))
 
-    with django_assert_num_queries(2):
-        assert len(anonymous.get("markets/").json()["results"]) == count
-    with django_assert_num_queries(3):
-        assert len(anonymous.get("events/").json()["results"]) == count
-
-
-def test_events_show_their_markets_but_no_drafts(anonymous):
-    event = make_event("Election", category="Politics")
-    market = make_market(event=event, title="Who wins?")
-    make_market(event=event, title="Draft", status="draft")
-    make_market(event=make_event("Hidden"), status="draft")
-
-    (told,) = anonymous.get("events/").json()["results"]
-
-    assert told.pop("created_at").endswith("Z")
-    assert told == {
-        "id": str(event.pk),
-        "slug": "election",
-        "title": "Election",
-        "category": "Politics",
-        "starts_at": None,
-        "markets": [
-            {"id": str(market.pk), "slug": "who-wins", "title": "Who wins?", "status": "open"}
-        ],
-    }
-    assert anonymous.get("events/election/").json()["markets"] == told["markets"]
-    assert problem(anonymous.get("events/hidden/")) == (404, "not_found")
+    for query in ("", "?metadata=venue:Wembley", "?q=wembley&metadata=venue:Wembley"):
+        with django_assert_num_queries(2):
+            assert len(anonymous.get(f"markets/{query}").json()["results"]) == count
+    for query in ("", "?metadata=venue:Wembley"):
+        with django_assert_num_queries(3):
+            assert len(anonymous.get(f"events/{query}").json()["results"]) == count
 
 
 def test_book_shows_levels_best_first_with_the_checksum(anonymous, market, contract):

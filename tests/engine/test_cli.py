@@ -92,7 +92,7 @@ def test_bad_lines_are_told_by_number_and_change_nothing():
         b"[" * 200_000,
         b" " * (3 << 20),
         BUY | {"kind": "iceberg"},
-        {"type": "CancelSome", "account": 7},
+        {"type": "CancelAll"},
         b'{"type":"Tick","time":1}\r',
         {"type": "HaltMarket", "market": 1},
     ]
@@ -105,7 +105,7 @@ def test_bad_lines_are_told_by_number_and_change_nothing():
     assert messages[3] == "1e9 is not an integer"
     assert messages[6] == "the line is longer than 1 MiB"
     assert messages[7] == "kind must be one of limit, market, stop, stop_limit"
-    assert messages[8] == "unknown type 'CancelSome'"
+    assert messages[8] == "account is missing"
     assert printed[-2] == {"type": "MarketHalted", "seq": 2, "market": 1}
     assert printed[-1]["commands"] == 3
 
@@ -151,6 +151,59 @@ def test_depth_follows_each_command_but_fund():
     assert types[:5] == ["MarketOpened", "Depth", "Depth", "CommandRejected", "Depth"]
     assert types[5:9] == ["OrderAccepted", "Depth", "OrderAccepted", "Depth"]
     assert types[-1] == "Digest"
+
+
+def test_depth_is_that_of_the_order_or_the_cross_trade():
+    bid = {"type": "PlaceOrder", "order": 9, "account": 7, "contract": 11, "side": "buy"}
+    lines = [
+        OPEN,
+        *FUND,
+        {"type": "SetLimits", "account": 7, "max_open_orders": 5},
+        {"type": "SetGroup", "account": 7, "group": 1, "limit_quantity": 5, "window_ms": 1000},
+        BUY | {"group": 1},
+        bid | {"kind": "stop", "stop_ticks": 60, "price_ticks": 65, "quantity": 1},
+        {
+            "type": "ReplaceOrder",
+            "order": 1,
+            "account": 7,
+            "new_order": 3,
+            "price_ticks": 44,
+            "quantity": 8,
+        },
+        {
+            "type": "CrossTrade",
+            "contract": 11,
+            "buyer": 7,
+            "seller": 8,
+            "price_ticks": 30,
+            "quantity": 1,
+        },
+        {"type": "VoidTrade", "trade": 1},
+        {"type": "CancelAll", "account": 7},
+    ]
+    printed, _ = run(lines, "--payout", "100", "--depth", "1")
+    assert [(line["contract"], line["bids"]) for line in printed if line["type"] == "Depth"] == [
+        (11, []),
+        (None, []),
+        (None, []),
+        (11, [[45, 10]]),
+        (11, [[45, 10]]),
+        (11, [[44, 8]]),
+        (11, [[44, 8]]),
+        (None, []),
+        (None, []),
+    ]
+    others = [line["type"] for line in printed if line["type"] not in ("Depth", "Digest")]
+    assert others == [
+        "MarketOpened",
+        "OrderAccepted",
+        "OrderAccepted",
+        "OrderReplaced",
+        "TradeExecuted",
+        "TradeVoided",
+        "OrderCancelled",
+        "OrderCancelled",
+    ]
 
 
 def test_unlimited_funds_refuse_no_order_for_money():

@@ -3,7 +3,7 @@
 import pytest
 
 from exchange.engine import AccountFacts, Engine, RejectReason, Side
-from exchange.engine.commands import OpenMarket, PlaceOrder
+from exchange.engine.commands import OpenMarket, PlaceOrder, Terms
 from exchange.engine.events import CancelRejected, CommandRejected, OrderAccepted, OrderRejected
 from tests.engine.faults import PLACE, REPLACE, TABLES
 
@@ -74,6 +74,26 @@ def test_missing_money_is_told():
     assert (event.have_ticks, event.need_ticks) == (10_000 - 800, 45_000_000)
     (event,) = REPLACE.engine(short).apply(REPLACE.command(short))
     assert (event.have_ticks, event.need_ticks) == (10_000 - 800, 45_000_000 - 400)
+
+
+@pytest.mark.parametrize(
+    ("terms", "reason"),
+    [
+        (Terms(kind="stop"), "invalid_terms"),
+        (Terms(kind="stop_limit"), "invalid_terms"),
+        (Terms(stop_ticks=50), "invalid_terms"),
+        (Terms(kind="market", stop_ticks=50), "invalid_terms"),
+        (Terms(kind="market", tif="GTD", expires_at=500), "invalid_terms"),
+        (Terms(), "invalid_price"),
+        (Terms(kind="stop", stop_ticks=50), "invalid_price"),
+        (Terms(kind="stop_limit", stop_ticks=50), "invalid_price"),
+    ],
+)
+def test_order_without_a_price_that_lacks_something(terms, reason):
+    engine = Engine(payout_ticks=100, unlimited_funds=True)
+    engine.apply(OpenMarket(1, (11,), payout_ticks=None))
+    (event,) = engine.apply(PlaceOrder(1, 7, 11, Side.BUY, None, 1, terms))
+    assert event.reason is RejectReason(reason)
 
 
 @pytest.mark.parametrize("price_ticks", [-(10**30), -1, 0, 100, 101, 10**30])

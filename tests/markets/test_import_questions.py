@@ -6,9 +6,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from exchange.ledger.models import Account
+from exchange.markets.imports import import_questions
 from exchange.markets.models import Contract, Event, Market
+from exchange.markets.questions import parse_questions
 from exchange.trading.models import InboxCommand
 from tests.flow import FOLDER
 
@@ -78,6 +81,51 @@ def test_import_adds_what_is_new_to_an_event_that_is_there(tmp_path):
     assert out == "1 new, 3 there already, 0 bad rows skipped.\n"
     assert Event.objects.filter(title="Vote").count() == 1
     assert Market.objects.filter(event__title="Vote").count() == 3
+
+
+META = (
+    "event,category,market,rules,closes_at,outcomes,meta:venue,meta:teams,meta:year,meta:indoors\n"
+    "Cup,Sport,Who wins?,,,Red|Blue,Wembley,Red|Blue,2097,false\n"
+    "Cup,Sport,Extra time?,,,Yes,,,,\n"
+    "Vote,Politics,Who leads?,,,Yes,,,,\n"
+)
+
+
+def test_import_gives_new_events_the_metadata_of_their_columns(tmp_path):
+    path = write(tmp_path, META)
+    assert run(path) == ("3 new, 0 there already, 0 bad rows skipped.\n", "")
+    before = everything()
+    assert dict(Event.objects.values_list("title", "metadata")) == {
+        "Cup": {"venue": "Wembley", "teams": ["Red", "Blue"], "year": 2097, "indoors": False},
+        "Vote": {},
+    }
+    run(path)
+    assert everything() == before
+
+
+def test_import_leaves_the_metadata_of_an_event_that_is_there(tmp_path):
+    run(write(tmp_path, META))
+    Event.objects.filter(title="Cup").update(metadata={"venue": "Oslo"})
+    out, _ = run(write(tmp_path, META + "Cup,Sport,A draw?,,,Yes,,,,\n"))
+    assert out.startswith("1 new")
+    assert Event.objects.get(title="Cup").metadata == {"venue": "Oslo"}
+
+
+def test_import_of_a_wrong_meta_column_fails(tmp_path):
+    with pytest.raises(CommandError, match=r"column 'meta:_demo': '_demo' begins with _"):
+        run(write(tmp_path, META.replace("meta:venue", "meta:_demo")))
+
+
+def test_import_gives_new_events_what_the_caller_says_and_refuses_what_is_not_well_formed(tmp_path):
+    lines = META.splitlines(keepends=True)
+    questions = list(parse_questions(lines, now=timezone.now()))
+    with pytest.raises(ValueError, match="'rate' is a fraction"):
+        import_questions(questions, metadata={"rate": 0.5})
+    import_questions(questions, metadata={"_demo": True, "year": 1, "source": "a file"})
+    assert Event.objects.get(title="Vote").metadata == {
+        "_demo": True, "year": 1, "source": "a file",
+    }  # fmt: skip
+    assert Event.objects.get(title="Cup").metadata["year"] == 2097
 
 
 def test_import_gives_each_market_a_slug_of_its_own(tmp_path):

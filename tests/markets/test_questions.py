@@ -138,6 +138,68 @@ def test_parse_columns_in_any_order_with_others_and_a_blank_line():
     assert [(item.event, item.market, item.outcomes) for item in rows] == [("E", "Q?", ("Yes",))]
 
 
+META_HEADER = HEADER.strip() + ",Meta:Venue,meta:teams,meta:capacity,meta:indoors\r\n"
+
+
+def test_parse_meta_columns_are_the_metadata_of_the_event():
+    first, second, short, other = parse(
+        f"{row()},Wembley,Reds|Blues,90000,false",
+        f"{row(market='Snow?')},,Reds | Blues,,",
+        row(market="Hail?"),
+        f"{row(event='Other')},Oslo,,,true",
+        header=META_HEADER,
+    )
+    assert first.metadata == {
+        "venue": "Wembley", "teams": ["Reds", "Blues"], "capacity": 90_000, "indoors": False,
+    }  # fmt: skip
+    assert second.metadata == {"teams": ["Reds", "Blues"]}
+    assert short.metadata == {}
+    assert other.metadata == {"venue": "Oslo", "indoors": True}
+
+
+def test_parse_row_whose_metadata_is_not_that_of_its_events_first_row_is_bad():
+    rows = parse(
+        f"{row(market='')},Bad row,,,",
+        f"{row()},Wembley,,,",
+        f"{row(market='Snow?')},Oslo,Reds|,,",
+        f"{row(market='Hail?', category='Sport')},Oslo,,,",
+        header=META_HEADER,
+    )
+    assert rows[2] == BadRow(
+        4, "meta:venue is not what line 3 says; meta:teams is not what line 3 says"
+    )
+    assert [rows[1].metadata, rows[3].metadata] == [{"venue": "Wembley"}, {"venue": "Oslo"}]
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("x" * 501, "metadata 'venue' has 501 characters; at most 500 fit"),
+        ("a\x7f", "metadata 'venue' holds the control character U+007F"),
+        ("Caf\udce9", "metadata 'venue' is not valid UTF-8"),
+        ("Reds|Reds", "metadata 'venue' has a member twice"),
+        (" | ", "metadata 'venue' is an empty list; leave the key out"),
+    ],
+)
+def test_parse_bad_metadata_says_why(cell, reason):
+    (bad,) = parse(f"{row()},{cell},,,", header=META_HEADER)
+    assert bad == BadRow(2, reason)
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        ("meta:", "column 'meta:': '' is no key"),
+        ("meta:home team", "column 'meta:home team': 'home team' is no key"),
+        ("meta:_demo", "column 'meta:_demo': '_demo' begins with _"),
+        ("meta:venue,META: venue", "column 'meta:venue': 'venue' is there twice"),
+    ],
+)
+def test_parse_wrong_meta_columns(names, reason):
+    with pytest.raises(WrongColumnsError, match=f"^{reason}"):
+        parse(row(), header=f"{HEADER.strip()},{names}\r\n")
+
+
 @pytest.mark.parametrize("cells", ["a,b,c", '"a"b,c,d,e,f,g'])
 def test_parse_row_that_is_no_row(cells):
     bad, good = parse(cells, row())

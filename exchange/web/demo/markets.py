@@ -14,7 +14,8 @@ from exchange.markets.questions import Question, parse_questions, read_outcomes
 from exchange.trading.openings import submit_openings
 
 FILE: Final = Path(__file__).with_name("questions.csv")
-_METADATA: Final = {"demo": True}
+_METADATA: Final = {"_demo": True}
+_IS_DEMO: Final = ("_demo", "true")
 _TICKS_PER_CENT: Final = 100
 
 
@@ -33,7 +34,7 @@ def open_demo_contracts() -> QuerySet[Contract]:
     """Return the contracts of open demo markets, with market and event."""
     return (
         Contract.objects.filter(
-            market__status=MarketStatus.OPEN, market__event__metadata__demo=True
+            market__status=MarketStatus.OPEN, market__event__metadata__says=_IS_DEMO
         )
         .select_related("market__event")
         .order_by("pk")
@@ -45,7 +46,7 @@ def starting_prices() -> Mapping[int, int]:
     by_name = {
         (event, market, outcome): price_ticks for event, market, outcome, price_ticks in _chances()
     }
-    markets = Market.objects.filter(event__metadata__demo=True)
+    markets = Market.objects.filter(event__metadata__says=_IS_DEMO)
     contracts = Contract.objects.filter(market__in=markets)
     rows = contracts.values_list("pk", "market__event__title", "market__title", "name")
     return {

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from exchange.markets.models import MarketStatus
 from exchange.markets.selectors import list_markets
+from exchange.web.facts import list_facts
 from exchange.web.forms import MarketFilter
 from exchange.web.paging import get_page
 from exchange.web.quotes import list_cards
@@ -24,7 +25,8 @@ def show_home(request: HttpRequest) -> HttpResponse:
     """Show markets, open ones unless asked otherwise, newest first."""
     form = MarketFilter(request.GET, categories=list_categories())
     wanted = form.as_query()
-    page = get_page(list_markets(**wanted), request.GET, size=MARKETS_PER_PAGE)
+    markets = list_markets(status=wanted["status"], category=wanted["category"], q=wanted["q"])
+    page = get_page(markets, request.GET, size=MARKETS_PER_PAGE)
     is_filtered = bool(wanted["q"] or wanted["category"] or wanted["status"] != MarketStatus.OPEN)
     context = {
         "form": form,
@@ -43,6 +45,7 @@ def show_event(request: HttpRequest, slug: str) -> HttpResponse:
     page = get_page(list_markets().filter(event=event), request.GET, size=MARKETS_PER_PAGE)
     context = {
         "event": event,
+        "facts": list_facts(event.metadata),
         "page": page,
         "cards": list_cards(page.rows, outcomes_max=_OUTCOMES_ON_AN_EVENT),
     }

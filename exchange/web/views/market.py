@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from exchange.ledger.models import Account
 from exchange.markets.models import MarketStatus
 from exchange.markets.selectors import get_market
+from exchange.web.facts import list_facts
 from exchange.web.formatting import format_price, other_side
 from exchange.web.forms import TicketForm
 from exchange.web.initial import get_initial_state
@@ -63,6 +64,7 @@ def render_market(
         "quantity_suggested": _QUANTITY_SUGGESTED,
         "is_ended": view.market.status in _ENDED,
         "is_open": view.market.status == MarketStatus.OPEN,
+        "facts": list_facts(view.market.event.metadata),
         "initial": get_initial_state(view, account),
     }
     return render(request, "web/market.html", context, status=status)

@@ -23,7 +23,8 @@ class Command(BaseCommand):
 
     help = (
         "Import events, markets and contracts from a CSV with the columns event, category, "
-        "market, rules, closes_at (RFC 3339; empty: never) and outcomes (separated by |). "
+        "market, rules, closes_at (RFC 3339; empty: never) and outcomes (separated by |); "
+        "columns meta:<key> are metadata of new events. "
         "Rows that are there already change nothing."
     )
 
