@@ -33,7 +33,9 @@ class Flow(Orders, Others):
         opened: list[Command] = [
             self.open_market(shape) for shape in self.choose.sample(SHAPES, LIVE_MARKETS)
         ]
-        return opened + [commands.Fund(account, 90 * account * rich) for account in ACCOUNTS]
+        groups = [self.set_group() for _ in range(5)]
+        funds = [commands.Fund(account, 90 * account * rich) for account in ACCOUNTS]
+        return opened + groups + funds
 
     def command(self) -> Command:
         """Return the next command, whatever became of the ones before."""
@@ -42,6 +44,9 @@ class Flow(Orders, Others):
             return self.open_market(self.choose.choice(SHAPES))
         if self.chance(0.15) and (idle := [m for m in live if m.status not in BUSY]):
             return self.wake_up(self.choose.choice(idle))
+        if self.chance(0.05) and (fresh := [m for m in live if m.seq == 1]):
+            # An auction is another thing where there is no last price yet.
+            return self.halt(self.choose.choice(fresh))
         (make,) = self.choose.choices(*MAKERS)
         return make(self)
 

@@ -24,12 +24,12 @@ HABITS = {
     "market": 0.1,
     "now_or_never": 0.2,
     "GTD": 0.15,
-    "min_quantity": 0.1,
+    "min_quantity": 0.15,
     "post_only": 0.1,
     "reduce_only": 0.3,
     "max_cost": 0.1,
     "on_halt": 0.3,
-    "group": 0.25,
+    "group": 0.3,
     "self_trade": 0.4,
     "time": 0.3,
     "leap": 0.02,
@@ -83,7 +83,11 @@ class Choices:
 
     def trading_market(self) -> Market:
         """Pick a market, rather one that takes orders."""
-        busy = [market for market in self.world.live() if market.status in BUSY]
+        live = self.world.live()
+        auctions = [market for market in live if market.status == MarketStatus.AUCTION]
+        if auctions and self.chance(0.5):
+            return self.choose.choice(auctions)
+        busy = [market for market in live if market.status in BUSY]
         return self.choose.choice(busy) if busy and self.chance(0.93) else self.market()
 
     def order(self) -> Order | None:

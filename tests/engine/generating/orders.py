@@ -2,6 +2,7 @@
 
 from exchange.engine import Side, commands
 from exchange.engine.commands import Command, Terms
+from exchange.engine.enums import MarketStatus
 from tests.engine.generating.choices import (
     GROUPS,
     STPS,
@@ -19,6 +20,8 @@ class Orders(Choices):
     def place(self) -> Command:
         choose = self.choose
         market = self.trading_market()
+        if market.status == MarketStatus.AUCTION and self.chance(0.8):
+            return self.bid_in_auction(market)
         contract = UNKNOWN if self.chance(0.01) else choose.choice(market.contracts)
         known = contract in market.contracts
         account, side = self.account(), choose.choice((Side.BUY, Side.SELL))
@@ -41,6 +44,26 @@ class Orders(Choices):
             self.order_id(), account, contract, side, price, quantity, terms, client, **self.when()
         )
 
+    def bid_in_auction(self, market: Market) -> Command:
+        """Place an order that is collected, at a price that leaves the auction some choice."""
+        choose = self.choose
+        contract, side = choose.choice(market.contracts), choose.choice((Side.BUY, Side.SELL))
+        price = self.price(market, contract)
+        if self.chance(0.5):
+            price += choose.choice((0, 1, 2)) * (1 if side == "buy" else -1)
+        stp = choose.choice(STPS) if self.does("self_trade") else "cancel_newest"
+        group = choose.choice(GROUPS) if self.does("group") else None
+        return commands.PlaceOrder(
+            self.order_id(),
+            self.account(),
+            contract,
+            side,
+            price,
+            self.quantity(),
+            Terms(stp=stp, group=group),
+            **self.when(),
+        )
+
     def manner(self, kind: str) -> Terms:
         """Return how and how long an order of the kind is executed."""
         choose, found = self.choose, {}
@@ -61,7 +84,7 @@ class Orders(Choices):
         choose, found = self.choose, {}
         rests = may_rest(plain)
         if self.does("min_quantity"):
-            found["min_quantity"] = choose.randint(1, max(1, min(quantity, 6)))
+            found["min_quantity"] = choose.randint(1, max(1, min(quantity, 4)))
         elif plain.kind == "limit" and rests and self.does("post_only"):
             found["post_only"] = True
         if not rests and self.does("reduce_only"):
@@ -125,7 +148,9 @@ class Orders(Choices):
         if order is None:
             return commands.ReplaceOrder(UNKNOWN_ORDER, 1, self.order_id(), 5, 5, **self.when())
         market = self.world.market_of[order.contract]
-        price = self.price(market, order.contract) if self.chance(0.7) else order.price
+        price = order.price
+        if self.chance(0.7):
+            price = self.price(market, order.contract, order.side)
         quantity = self.quantity()
         if self.chance(0.4):
             quantity = max(1, order.open + self.choose.randint(-2, 1))

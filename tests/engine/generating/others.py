@@ -46,7 +46,7 @@ class Others(Choices):
 
     def set_group(self) -> Command:
         choose = self.choose
-        limit, window = choose.randint(1, 12), choose.choice((1, 3, 10, 50))
+        limit, window = choose.randint(1, 15), choose.choice((1, 3, 10, 20, 30))
         if self.chance(0.05):
             limit, window = choose.choice(((0, 5), (5, 0), (-1, -1)))
         tripped = [key for key, group in self.world.groups.items() if group.tripped]
@@ -85,8 +85,8 @@ class Others(Choices):
         usual = {"market": self.market_id(), "contracts": (fresh,), "payout_ticks": None}
         return commands.OpenMarket(**(usual | wrong), **self.when())
 
-    def halt(self) -> Command:
-        return commands.HaltMarket(self.market().market, **self.when())
+    def halt(self, market: Market | None = None) -> Command:
+        return commands.HaltMarket((market or self.market()).market, **self.when())
 
     def resume(self) -> Command:
         return self.wake_up(self.market())
@@ -99,7 +99,7 @@ class Others(Choices):
             return commands.SettleMarket(market.market, winner, **when)
         if not self.does("auction"):
             return commands.ResumeMarket(market.market, self.chance(0.1), **when)
-        ends_at = self.world.now + choose.choice((0, 1, 3, 3, 10, 10, 30))
+        ends_at = self.world.now + choose.choice((0, 1, 5, 10, 20, 30, 60))
         return commands.ResumeMarket(market.market, self.chance(0.97), ends_at, **when)
 
     def end(self) -> Command:
