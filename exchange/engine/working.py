@@ -75,15 +75,14 @@ def _outcome(order: Order) -> int:
 
 def _reason_to_kill(order: Order, workable: int) -> CancelReason | None:
     """Return why an order that cannot match as much as it must shall not match at all."""
-    terms = order.terms
-    if terms.tif == "FOK":
-        needed, reason = order.open_quantity, CancelReason.FOK
-    elif terms.min_quantity is not None:
-        needed, reason = terms.min_quantity, CancelReason.MIN_QUANTITY
-    else:
+    terms, minimum = order.terms, order.terms.min_quantity
+    if terms.tif != "FOK" and minimum is None:
         return CancelReason.REDUCE_ONLY if terms.reduce_only and not workable else None
-    budget_ticks = None if terms.may_rest else terms.max_cost_ticks
-    return reason if fillable(order, workable, budget_ticks) < needed else None
+    found = fillable(order, workable, None if terms.may_rest else terms.max_cost_ticks)
+    if terms.tif == "FOK" and found < order.open_quantity:
+        return CancelReason.FOK
+    # A stop may have been replaced by one that is smaller than its minimum.
+    return CancelReason.MIN_QUANTITY if minimum is not None and found < minimum else None
 
 
 def _reason_of(ending: CancelReason | None, was_trimmed: bool) -> CancelReason:  # noqa: FBT001 -- a fact
