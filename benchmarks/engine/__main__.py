@@ -73,8 +73,8 @@ def measure(section: str, options: argparse.Namespace, measured: Sequence[Measur
         for one, engine in zip(measured, (None, options.compare), strict=False):
             worker = stack.enter_context(start(section, options.scale, engine))
             one.name = "compiled" if worker.is_compiled else "pure Python"
-            if engine:
-                one.name += f", {Path(engine).name}"
+            if engine and one.name == measured[0].name:
+                one.name += f" in {Path(engine).name}"
             workers.append(worker)
         for number in range(1 if SECTIONS[section].is_steady else options.rounds):
             for one, worker in zip(measured, workers, strict=True):
