@@ -73,6 +73,7 @@ def test_by_keyboard_alone_an_order_is_placed_and_cancelled(open_page):
     expect(page.locator("[data-live=live]")).to_be_visible()
     page.locator("[name=side][value=buy]").focus()
     page.keyboard.press("ArrowRight")  # Buy No
+    expect(page.locator("[data-place]")).to_contain_text("Buy No")
     page.locator("#ticket-price").focus()
     page.keyboard.type("0.30")
     page.keyboard.press("ArrowUp")
