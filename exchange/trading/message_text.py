@@ -47,10 +47,19 @@ def _field_lines(message: Mapping[str, Any]) -> Iterator[str]:
 def _presence(name: str, part: Mapping[str, Any], message: Mapping[str, Any]) -> str:
     if name in message["required"]:
         return "required"
+    for rule in message.get("allOf", ()):
+        if name in rule["else"]["required"]:
+            return f"required, but for {_conditions(rule['if']['anyOf'])}"
     default = part.get("default")
     if default is None:
         return "optional"
     return f"optional, else {str(default).lower() if type(default) is bool else default}"
+
+
+def _conditions(parts: Iterable[Mapping[str, Any]]) -> str:
+    """Return what makes a field needless: "kind market"."""
+    fields = [pair for part in parts for pair in part["properties"].items()]
+    return " or ".join(f"{name} {' or '.join(words['enum'])}" for name, words in fields)
 
 
 def _type_text(part: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ that means) from trying `commands.decode` and `events.encode`.
 import inspect
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -70,13 +70,17 @@ def _command_schema(made: type[Any]) -> Schema:
     hints = fields_of(made)
     smallest = _smallest(made.__name__, hints)
     decoded = commands.decode(smallest)
+    unless = dict(_exemptions(smallest, hints))
     properties = {}
     for name, hint in hints.items():
-        takes_null = _is_nullable(hint) and _is_decoded(smallest | {name: None})
+        exempt = {field: words[0] for field, words in unless.get(name, {}).items()}
+        takes_null = _is_nullable(hint) and _is_decoded(smallest | exempt | {name: None})
         properties[name] = _property(name, hint if takes_null else _without_none(hint))
         if name not in smallest and (default := _value(decoded, name)) is not None:
             properties[name]["default"] = _as_json(default)
-    return _object_schema(made, properties, set(smallest))
+    schema = _object_schema(made, properties, set(smallest) - set(unless))
+    rules = [_needed_unless(name, words) for name, words in unless.items()]
+    return schema | {"allOf": rules} if rules else schema
 
 
 def _value(command: Any, name: str) -> Any:
@@ -97,6 +101,40 @@ def _smallest(kind: str, hints: Mapping[str, Any]) -> dict[str, Any]:
             members[name] = _as_json(_sample(hints[name]))
         else:
             return members
+
+
+def _exemptions(
+    smallest: Mapping[str, Any], hints: Mapping[str, Any]
+) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """Yield each field that is needed usually, with the words of another that make it needless.
+
+    A market order needs no price: ("price_ticks", {"kind": ["market"]}).
+    """
+    choices = {name: _words_of(hint) for name, hint in hints.items() if name not in smallest}
+    for name in [name for name in hints if name in smallest]:
+        less = {key: value for key, value in smallest.items() if key != name}
+        free = {
+            field: [word for word in words if _is_decoded(less | {field: word})]
+            for field, words in choices.items()
+        }
+        if any(free.values()):
+            yield name, {field: words for field, words in free.items() if words}
+
+
+def _needed_unless(name: str, unless: Mapping[str, list[str]]) -> Schema:
+    said = [
+        {"properties": {field: {"enum": words}}, "required": [field]}
+        for field, words in unless.items()
+    ]
+    is_there = {"properties": {name: {"not": {"type": "null"}}}, "required": [name]}
+    return {"if": {"anyOf": said}, "else": is_there}
+
+
+def _words_of(hint: Any) -> list[str]:
+    if get_origin(hint) is Literal:
+        return list(get_args(hint))
+    is_words = isinstance(hint, type) and issubclass(hint, StrEnum)
+    return [word.value for word in hint] if is_words else []
 
 
 def _is_decoded(members: Mapping[str, Any]) -> bool:

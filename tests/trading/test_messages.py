@@ -10,7 +10,6 @@ from jsonschema import Draft202012Validator
 
 from exchange.engine import Engine, commands, enums, events
 from exchange.trading import messages
-from exchange.trading.message_text import message_text
 from exchange.trading.messages import fields_of, message_schema
 
 COMMANDS = get_args(commands.Command)
@@ -58,7 +57,11 @@ def is_valid(schema, part, members):
 def smallest_of(schema, made):
     """A command with nothing in it but what the schema says is required."""
     part = schema["$defs"][made]
-    return {name: sample_of(schema, part["properties"][name]) for name in part["required"]}
+    return {name: sample_of(schema, part["properties"][name]) for name in needed_of(part)}
+
+
+def needed_of(part):
+    return [*part["required"], *(rule["else"]["required"][0] for rule in part.get("allOf", ()))]
 
 
 def sample_of(schema, wanted):
@@ -112,7 +115,7 @@ def test_command_is_read_with_the_required_fields_and_refused_without_one(printe
     part = printed["$defs"][made.__name__]
     members = smallest_of(printed, made.__name__)
     assert type(commands.decode(members)) is made
-    for name in set(part["required"]) - {"type"}:
+    for name in set(needed_of(part)) - {"type"}:
         less = {key: value for key, value in members.items() if key != name}
         assert not is_valid(printed, made.__name__, less)
         with pytest.raises(commands.InputError, match=f"^{name} is missing$"):
@@ -123,7 +126,7 @@ def test_command_is_read_with_the_required_fields_and_refused_without_one(printe
 def test_command_left_out_fields_have_the_default_told(printed, made):
     part = printed["$defs"][made.__name__]
     decoded = commands.decode(smallest_of(printed, made.__name__))
-    for name in set(part["properties"]) - set(part["required"]):
+    for name in set(part["properties"]) - set(needed_of(part)):
         # The terms of an order stand beside its other fields in JSON.
         value = getattr(decoded if hasattr(decoded, name) else decoded.terms, name)
         assert json.loads(json.dumps(value)) == part["properties"][name].get("default")
@@ -155,6 +158,31 @@ def test_schema_refuses_what_the_engine_does(printed, command, field, value):
     assert not is_valid(printed, command, members)
     with pytest.raises(commands.InputError):
         commands.decode(members)
+
+
+@pytest.mark.parametrize(
+    ("terms", "is_read"),
+    [
+        ({"price_ticks": 4_500}, True),
+        ({}, False),
+        ({"price_ticks": None}, False),
+        ({"kind": "limit"}, False),
+        ({"kind": "stop", "stop_ticks": 4_500}, False),
+        ({"kind": "stop", "stop_ticks": 4_500, "price_ticks": 4_600}, True),
+        ({"kind": "market"}, True),
+        ({"kind": "market", "price_ticks": None}, True),
+        ({"kind": "market", "price_ticks": 4_500, "max_cost_ticks": 9_000}, True),
+    ],
+)
+def test_only_a_market_order_needs_no_price(printed, terms, is_read):
+    members = {"type": "PlaceOrder", "order": 1, "account": 7, "contract": 11, "side": "buy"}
+    members |= {"quantity": 1} | terms
+    assert is_valid(printed, "PlaceOrder", members) == is_read
+    if not is_read:
+        with pytest.raises(commands.InputError, match=r"^price_ticks is missing$"):
+            commands.decode(members)
+        return
+    assert is_valid(printed, "PlaceOrder", commands.encode(commands.decode(members)))
 
 
 def test_units_come_from_the_names(printed):
@@ -211,61 +239,3 @@ def test_type_nobody_knows_is_refused():
 def test_command_prints_the_schema(capsys, printed):
     call_command("schema", "--json")
     assert json.loads(capsys.readouterr().out) == printed
-
-
-def test_command_prints_text_that_names_everything(capsys, printed):
-    call_command("schema")
-    told = capsys.readouterr().out
-    assert told == message_text(printed)
-    lines = told.splitlines()
-    for name in printed["$defs"]:
-        assert (name in lines) == (name not in {"Command", "Event"})
-    for words in WORDS:
-        assert [f"    {word}" for word in words if f"    {word}" not in lines] == []
-
-
-def test_text_of_a_message():
-    schema = {
-        "$defs": {
-            "Command": {"oneOf": [{"$ref": "#/$defs/Move"}, {"$ref": "#/$defs/Rest"}]},
-            "Event": {"oneOf": []},
-            "Move": {
-                "description": "Move on.",
-                "required": ["type", "by"],
-                "properties": {
-                    "type": {"const": "Move"},
-                    "by": {"type": "integer", "description": "contracts"},
-                    "back": {"type": "boolean", "default": False},
-                    "side": {"anyOf": [{"$ref": "#/$defs/Side"}, {"type": "null"}]},
-                    "levels": {
-                        "type": "array",
-                        "items": {"type": "array", "prefixItems": [{"type": "integer"}] * 2},
-                    },
-                },
-            },
-            "Rest": {"description": "Do nothing.", "required": ["type"], "properties": {}},
-            "Side": {"description": "Which way.", "enum": ["buy", "sell"]},
-        }
-    }
-    assert message_text(schema).splitlines() == [
-        "COMMANDS: what the engine is asked",
-        "",
-        "Move",
-        "  Move on.",
-        "    by      integer                     required              contracts",
-        "    back    boolean                     optional, else false",
-        "    side    Side or null                optional",
-        "    levels  list of [integer, integer]  optional",
-        "",
-        "Rest",
-        "  Do nothing.",
-        "",
-        "EVENTS: what the engine decided",
-        "",
-        "WORDS",
-        "",
-        "Side",
-        "  Which way.",
-        "    buy",
-        "    sell",
-    ]
