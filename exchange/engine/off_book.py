@@ -133,7 +133,9 @@ def _move_both(  # noqa: PLR0917 -- the terms of a trade
     A quantity below 0 takes a trade back. Each rule is asked of the buyer, then of the seller.
     """
     # One position, where an operator's account has traded with itself.
-    found = {account: state.position_of(book.market, account) for account in dict.fromkeys(accounts)}
+    found = {
+        account: state.position_of(book.market, account) for account in dict.fromkeys(accounts)
+    }
     positions = [found[account] for account in accounts]
     before = []
     for position in positions:
