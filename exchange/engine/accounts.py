@@ -1,6 +1,5 @@
 """What the engine knows of an account: its money, limits, living orders, and groups of them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -50,12 +49,14 @@ def limits_of(facts: AccountFacts) -> Limits | None:
 
 
 class Account:
-    """An account: what it has available, its limits, and its living orders in all markets by id.
+    """An account: what it has available, its limits, and its living orders.
 
     `available_ticks` is exact but for the positions that are `stale`; `free_ticks` is never more
-    than what is exact (funds.py). `is_known` says that the money is known, `is_guarded` that the
-    account is suspended or has limits, `is_unlimited` that no order is refused for money. The
-    living orders are a doubly linked list through themselves, from `newest` on.
+    than what is exact, and below 0 where that must not be asked alone: the account `is_guarded`,
+    because it is suspended or has limits (funds.py). `is_known` says that the money is known,
+    `is_unlimited` that no order is refused for money.
+
+    `orders` are its living orders by id, None until somebody asks for them (living.py).
     """
 
     __slots__ = (
@@ -66,7 +67,7 @@ class Account:
         "is_known",
         "is_unlimited",
         "limits",
-        "newest",
+        "orders",
         "stale",
         "suspended",
     )
@@ -74,7 +75,7 @@ class Account:
     def __init__(self, account: int, is_unlimited: bool) -> None:  # noqa: FBT001 -- a fact
         self.account: Final = account
         self.is_unlimited: Final = is_unlimited
-        self.newest: Order | None = None
+        self.orders: dict[int, Order] | None = None
         self.stale: Final[list[Position]] = []
         self.available_ticks: int
         self.free_ticks: int
@@ -92,34 +93,40 @@ class Account:
         self.is_guarded = suspended or limits is not None
         self._reset_free()
 
-    def orders(self) -> Iterator["Order"]:
-        """Iterate over the living orders, in no order that means anything."""
-        order = self.newest
-        while order is not None:
-            yield order
-            order = order.own_next
-
     def credit(self, amount_ticks: int) -> None:
         """Add to what is available; below 0 takes from it."""
         self.available_ticks += amount_ticks
-        self.free_ticks += amount_ticks
+        if not self.is_guarded:
+            self.free_ticks += amount_ticks
 
     def refresh(self) -> None:
         """Bring the exposures, and so what is available, up to date.
 
-        O(positions that changed since, times their outcomes).
+        Linear in the positions of the markets in which one changed since.
         """
         for position in self.stale:
-            exposure_ticks = position.worst_loss_ticks()
-            self.available_ticks -= exposure_ticks - position.exposure_ticks
-            position.exposure_ticks = exposure_ticks
             position.is_stale = False
+            portfolio = position.portfolio
+            if portfolio.is_stale:
+                portfolio.is_stale = False
+                exposure_ticks = portfolio.worst_loss_ticks()
+                self.available_ticks -= exposure_ticks - portfolio.exposure_ticks
+                portfolio.exposure_ticks = exposure_ticks
         self.stale.clear()
         self._reset_free()
 
+    def forget_stale(self) -> None:
+        """Let the exposures be as they were told last, which is what they are again."""
+        for position in self.stale:
+            position.is_stale = position.portfolio.is_stale = False
+        self.stale.clear()
+
     def _reset_free(self) -> None:
         """Let all that is available be free, once it is exact."""
-        self.free_ticks = FREE_UNLIMITED_TICKS if self.is_unlimited else self.available_ticks
+        if self.is_guarded:
+            self.free_ticks = -1
+        else:
+            self.free_ticks = FREE_UNLIMITED_TICKS if self.is_unlimited else self.available_ticks
 
 
 class Group:

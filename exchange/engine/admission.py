@@ -1,6 +1,5 @@
 """May this order be placed? The checks of PlaceOrder but for the money, in their order."""
 
-from itertools import islice
 from typing import Final
 
 from exchange.engine import groups
@@ -8,6 +7,7 @@ from exchange.engine.accounts import Account, Limits
 from exchange.engine.book import Book
 from exchange.engine.commands import PlaceOrder
 from exchange.engine.enums import MarketStatus, RejectReason
+from exchange.engine.living import orders_of
 from exchange.engine.market import Market
 from exchange.engine.state import State
 from exchange.engine.terms import Terms
@@ -54,7 +54,7 @@ def reason_to_reject(  # noqa: C901, PLR0911 -- one return for each reason, in o
         return RejectReason.ACCOUNT_SUSPENDED
     if terms.group is not None and groups.has_tripped(state, command.account, terms.group):
         return RejectReason.GROUP_TRIPPED
-    if account.limits is not None and _has_too_many(account, account.limits, terms):
+    if account.limits is not None and _has_too_many(state, account, account.limits, terms):
         return RejectReason.TOO_MANY_ORDERS
     return None
 
@@ -110,9 +110,8 @@ def _reason_of_terms(state: State, command: PlaceOrder) -> RejectReason | None:
     return None
 
 
-def _has_too_many(account: Account, limits: Limits, terms: Terms) -> bool:
+def _has_too_many(state: State, account: Account, limits: Limits, terms: Terms) -> bool:
     if limits.max_open_orders is None or not (terms.may_rest or terms.waits):
         return False
-    # Counted only up to the limit, and only for accounts that have one.
     left = limits.max_open_orders - limits.open_orders_elsewhere
-    return left <= 0 or sum(1 for _ in islice(account.orders(), left)) >= left
+    return len(orders_of(state, account)) >= left

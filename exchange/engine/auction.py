@@ -101,7 +101,7 @@ def _trade(state: State, maker: Order, taker: Order, price_ticks: int) -> TradeE
             living.remove(state, order)
         else:
             living.shrink(state, order, quantity)
-        hold_ticks = quantity * order.unit_ticks
+        hold_ticks = quantity * order.level.unit_ticks
         cost_ticks = quantity * price_ticks
         funds.fill(state, order.side, order.position, quantity, hold_ticks, cost_ticks)
     if state.keeps_trades:

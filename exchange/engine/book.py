@@ -13,21 +13,22 @@ exactly the place it had.
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from exchange.engine.enums import Side
+from exchange.engine.position import Position
 from exchange.engine.stops import Stops
 from exchange.engine.terms import Terms
 
 if TYPE_CHECKING:
     from exchange.engine.market import Market
-    from exchange.engine.position import Position
 
 
 class Order:
-    """An order that lives. `unit_ticks` is what one contract of it holds: price or payout - price.
+    """An order that lives, at the level of its price; a stop that waits is in no queue of it.
 
-    A stop that waits has no level; its terms say that it waits.
+    `prev` and `next` are its neighbours in the queue, and stay as they were when it left.
     """
 
     __slots__ = (
@@ -35,25 +36,18 @@ class Order:
         "next",
         "open_quantity",
         "order",
-        "own_next",
-        "own_prev",
         "position",
         "prev",
-        "price_ticks",
         "quantity",
         "seq",
-        "side",
         "terms",
-        "unit_ticks",
     )
 
     def __init__(  # noqa: PLR0917 -- made once per command, by place: keywords cost a tenth
         self,
         order: int,
-        position: "Position",
-        side: "BookSide",
-        price_ticks: int,
-        unit_ticks: int,
+        position: Position,
+        level: "Level",
         quantity: int,
         open_quantity: int,
         seq: int,
@@ -61,30 +55,46 @@ class Order:
     ) -> None:
         self.order = order
         self.position: Final = position
-        self.side: Final = side
-        self.price_ticks = price_ticks
-        self.unit_ticks = unit_ticks
+        self.level = level
         self.quantity = quantity
         self.open_quantity = open_quantity
         self.seq = seq
         self.terms = terms
 
-    # Its place in the book and among its account's orders, set by living.rest.
-    level: "Level"
+    # Set by living.rest.
     prev: "Order | None"
     next: "Order | None"
-    own_prev: "Order | None"
-    own_next: "Order | None"
+
+    @property
+    def side(self) -> "BookSide":
+        """The bids or the asks."""
+        return self.level.side
+
+    @property
+    def price_ticks(self) -> int:
+        """The worst price at which it trades."""
+        return self.level.price_ticks
+
+    @property
+    def hold_ticks(self) -> int:
+        """What all that is open of it costs its owner at worst."""
+        return self.open_quantity * self.level.unit_ticks
 
 
 class Level:
-    """All resting orders of one side at one price, oldest first, and their open quantity."""
+    """All resting orders of one side at one price, oldest first, and their open quantity.
 
-    __slots__ = ("head", "key", "price_ticks", "quantity", "tail")
+    `unit_ticks` is what one contract of an order here holds: its price, or payout - price. `key`
+    is the price, negated for asks: a higher one is better.
+    """
 
-    def __init__(self, price_ticks: int, key: int) -> None:
+    __slots__ = ("head", "key", "price_ticks", "quantity", "side", "tail", "unit_ticks")
+
+    def __init__(self, side: "BookSide", price_ticks: int) -> None:
+        self.side: Final = side
         self.price_ticks: Final = price_ticks
-        self.key: Final = key
+        self.key: Final = side.sign * price_ticks
+        self.unit_ticks: Final = side.market.unit_ticks(side.is_bids, price_ticks)
         self.quantity = 0
         self.head: Order | None = None
         self.tail: Order | None = None
@@ -97,9 +107,10 @@ class Level:
 
 
 class BookSide:
-    """The bids or the asks. Levels are keyed by price, negated for asks: a higher key is better.
+    """The bids or the asks. `levels` are those with orders, by price.
 
-    `best` is the level of the best price, None for an empty side.
+    `keys` are theirs, in ascending order; `best` is the level of the best price, None for an empty
+    side.
     """
 
     __slots__ = (
@@ -129,28 +140,32 @@ class BookSide:
 
     def best_first(self) -> Iterator[Level]:
         """Iterate over the levels from the best price on."""
-        levels = self.levels
-        return (levels[key] for key in reversed(self.keys))
+        levels, sign = self.levels, self.sign
+        return (levels[sign * key] for key in reversed(self.keys))
 
     def depth(self, count: int | None = None) -> list[tuple[int, int]]:
         """Return (price_ticks, open quantity) of the best `count` levels, or all; best first."""
-        keys = reversed(self.keys[-count:] if count else self.keys[:0] if count == 0 else self.keys)
-        return [(level.price_ticks, level.quantity) for level in map(self.levels.__getitem__, keys)]
+        return [(level.price_ticks, level.quantity) for level in islice(self.best_first(), count)]
+
+    def level_at(self, price_ticks: int) -> Level:
+        """Return the level of a price, a new one, not yet among the others, where there is none."""
+        level = self.levels.get(price_ticks)
+        return Level(self, price_ticks) if level is None else level
 
     def add_level(self, level: Level) -> None:
         """Put a level that has, or will have, orders among the others. O(levels), but see above."""
-        assert level.key not in self.levels
-        self.levels[level.key] = level
+        assert level.price_ticks not in self.levels
+        self.levels[level.price_ticks] = level
         insort(self.keys, level.key)
         if self.best is None or level.key > self.best.key:
             self.best = level
 
     def drop_level(self, level: Level) -> None:
         """Take out a level that has no orders any more. O(log levels)."""
-        del self.levels[level.key]
+        del self.levels[level.price_ticks]
         if level is self.best:
             self.keys.pop()
-            self.best = self.levels[self.keys[-1]] if self.keys else None
+            self.best = self.levels[self.sign * self.keys[-1]] if self.keys else None
         else:
             del self.keys[bisect_left(self.keys, level.key)]
 
@@ -159,9 +174,19 @@ class Book:
     """The two sides of one contract; `outcome` is its index among the market's contracts.
 
     `stops` are the orders that wait for the last price, which is None until the first trade.
+    `positions` are those of all accounts that ever had anything here.
     """
 
-    __slots__ = ("asks", "bids", "contract", "last_price_ticks", "market", "outcome", "stops")
+    __slots__ = (
+        "asks",
+        "bids",
+        "contract",
+        "last_price_ticks",
+        "market",
+        "outcome",
+        "positions",
+        "stops",
+    )
 
     def __init__(self, market: "Market", contract: int, outcome: int) -> None:
         self.market: Final = market
@@ -169,6 +194,7 @@ class Book:
         self.outcome: Final = outcome
         self.last_price_ticks: int | None = None
         self.stops: Final = Stops()
+        self.positions: Final[dict[int, Position]] = {}
         self.bids: Final = BookSide(self, Side.BUY)
         self.asks: Final = BookSide(self, Side.SELL)
         self.bids.opposite = self.asks

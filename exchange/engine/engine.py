@@ -17,18 +17,19 @@ from exchange.engine import (
     lifecycle,
     limits,
     off_book,
-    placing,
     replacing,
     snapshot,
     timing,
 )
+from exchange.engine.amending import cancel_order
 from exchange.engine.book import Order
-from exchange.engine.commands import Command, PlaceOrder, Tick
+from exchange.engine.commands import CancelOrder, Command, PlaceOrder, Tick
 from exchange.engine.digest import digest
 from exchange.engine.enums import MarketStatus, RejectReason, Side
 from exchange.engine.events import CommandRejected, Event
 from exchange.engine.grid import Grid
 from exchange.engine.market import Market
+from exchange.engine.placing import place_order
 from exchange.engine.state import State
 from exchange.engine.terms import PLAIN, Terms
 from exchange.engine.views import AccountFacts, Depth, Explanation, Holding, RestingOrder
@@ -42,8 +43,8 @@ def _tick(state: State, command: Tick) -> list[Event]:
 
 
 _handlers: Final[Mapping[type[Any], Callable[[State, Any], list[Event]]]] = {
-    commands.PlaceOrder: placing.place_order,
-    commands.CancelOrder: amending.cancel_order,
+    commands.PlaceOrder: place_order,
+    commands.CancelOrder: cancel_order,
     commands.ReduceOrder: amending.reduce_order,
     commands.ReplaceOrder: replacing.replace_order,
     commands.CancelAll: amending.cancel_all,
@@ -96,8 +97,11 @@ class Engine:
         state = self._state
         time_ms = command.time
         if time_ms is None or time_ms <= state.time_ms:
+            # Nine commands in ten are one of these, and a call by name is the faster one.
             if type(command) is PlaceOrder:
-                return placing.place_order(state, command)
+                return place_order(state, command)
+            if type(command) is CancelOrder:
+                return cancel_order(state, command)
             return _handlers[type(command)](state, command)
         events = timing.advance(state, time_ms)
         events.extend(_handlers[type(command)](state, command))
@@ -208,16 +212,16 @@ class Engine:
 
     def exposure_ticks(self, account: int, market: int) -> int:
         """Return what the account would lose in its worst outcome. Raises KeyError."""
-        position = self._state.markets[market].positions.get(account)
-        return 0 if position is None else position.worst_loss_ticks()
+        portfolio = self._state.markets[market].portfolios.get(account)
+        return 0 if portfolio is None else portfolio.worst_loss_ticks()
 
     def holding(self, account: int, market: int) -> Holding:
         """Return net cash and quantities; all 0 once the market is over. Raises KeyError."""
         found = self._state.markets[market]
-        position = found.positions.get(account)
-        if position is None:
-            return Holding(0, (0,) * len(found.contracts))
-        return Holding(position.cash_ticks, tuple(position.quantities))
+        portfolio, contracts = found.portfolios.get(account), len(found.contracts)
+        if portfolio is None:
+            return Holding(0, (0,) * contracts)
+        return Holding(portfolio.cash_ticks(), tuple(portfolio.quantities(contracts)))
 
     def available_ticks(self, account: int) -> int:
         """Return what the account has available as far as this engine was told."""
@@ -280,7 +284,7 @@ class Engine:
         assert self._state.undo is None, "restoring is not part of a batch"
         found = self._state.markets[market]
         assert found.books, "a market that is over holds nothing"
-        funds.restore_position(self._state, found, account, cash_ticks, quantities)
+        funds.restore_holding(self._state, found, account, cash_ticks, quantities)
 
     def restore_order(  # noqa: PLR0917 -- the columns of an order's row
         self,

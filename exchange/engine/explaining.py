@@ -3,7 +3,6 @@
 from exchange.engine.commands import PlaceOrder
 from exchange.engine.market import Market
 from exchange.engine.placing import protection_ticks
-from exchange.engine.position import Position
 from exchange.engine.state import State
 from exchange.engine.views import Explanation
 
@@ -15,30 +14,28 @@ def explain(state: State, command: PlaceOrder) -> Explanation:
     price_ticks = command.price_ticks
     if price_ticks is None:
         price_ticks = protection_ticks(side)
-    found = state.position_of(market, command.account)
-    found.owner.refresh()
-    before = _worths(found)
-    position = Position(found.owner, len(found.quantities), len(found.if_wins_ticks))
-    position.restore(found.image())
+    position = state.position_of(side.book, command.account)
+    owner, portfolio = position.owner, position.portfolio
+    owner.refresh()
+    before = portfolio.worths()
     hold_ticks = command.quantity * market.unit_ticks(side.is_bids, price_ticks)
-    position.add_order(side.is_bids, side.book.outcome, hold_ticks)
-    after = _worths(position)
+    # A buy costs in all outcomes but its own, where it brings the contract; a sell only there.
+    after = [
+        worth - hold_ticks if (outcome != side.outcome) == side.is_bids else worth
+        for outcome, worth in enumerate(before)
+    ]
     return Explanation(
-        before,
-        after,
+        tuple(before),
+        tuple(after),
         max(0, -min(before)),
         max(0, -min(after)),
         _worst_outcome(market, before),
         _worst_outcome(market, after),
-        found.owner.available_ticks,
+        owner.available_ticks,
     )
 
 
-def _worths(position: Position) -> tuple[int, ...]:
-    return tuple(position.base_ticks + ticks for ticks in position.if_wins_ticks)
-
-
-def _worst_outcome(market: Market, worths: tuple[int, ...]) -> int | None:
+def _worst_outcome(market: Market, worths: list[int]) -> int | None:
     """Return the contract of the first of the worst outcomes, None for the one without a book."""
     worst = worths.index(min(worths))
     return market.contracts[worst] if worst < len(market.contracts) else None

@@ -1,6 +1,6 @@
 """The only functions that change what accounts have available and what their positions hold.
 
-Exact figures cost a min() over the outcomes for each order and each fill, and most are never
+Exact figures cost a walk over the outcomes for each order and each fill, and most are never
 asked for. So they are put off: a change only marks its position as stale, and the account keeps
 `free_ticks`, below which its available money cannot be. An order that this pays for in full needs
 no exact figure, because its exposure grows by at most what it holds, and by nothing when it fills
@@ -11,15 +11,17 @@ are facts of the batch, so undoing it lets go of them as a whole.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from exchange.engine import living
 from exchange.engine.accounts import Account
-from exchange.engine.book import BookSide, Order
+from exchange.engine.book import Book, BookSide, Order
 from exchange.engine.enums import RejectReason
 from exchange.engine.market import Market
-from exchange.engine.position import Position
+from exchange.engine.position import Portfolio, Position, worst_loss_ticks
 from exchange.engine.state import State
+
+NOTHING: Final = (0, 0, 0, 0)
 
 
 class Refusal(NamedTuple):
@@ -41,11 +43,13 @@ def pay(state: State, account: Account, amount_ticks: int, lost_ticks: int = 0) 
 def touch(state: State, market: Market, position: Position) -> None:
     """Prepare a position for a change: kept by the undo log, known, and stale from now on.
 
-    One that is stale already needs none of it: a batch begins and ends with none.
+    So is its market, for a change of its own figures. A position that is stale already needs none
+    of it: a batch begins and ends with none.
     """
-    if position.kept_by is not state.undo:
-        state.keep_position(market, position)
-    position.is_stale = True
+    if state.undo is not None:
+        state.undo.keep_position(position)
+        state.undo.keep_market(market)
+    position.is_stale = position.portfolio.is_stale = True
     position.owner.stale.append(position)
     state.know(position.owner)
 
@@ -53,40 +57,38 @@ def touch(state: State, market: Market, position: Position) -> None:
 def hold(state: State, side: BookSide, position: Position, hold_ticks: int) -> Refusal | None:
     """Count an open order in its owner's exposure, or say which money or limit forbids it.
 
-    A new position then joins those of its market. O(1), or linear in the outcomes of the stale
-    positions where the money is scarce.
+    A new position then joins those of its book. O(1), or linear in the positions of the stale
+    markets where the money is scarce.
     """
-    market, owner = side.market, position.owner
-    if not position.is_stale:
-        touch(state, market, position)
-    if owner.free_ticks >= hold_ticks and not owner.is_guarded:
+    owner = position.owner
+    if owner.free_ticks >= hold_ticks:
         owner.free_ticks -= hold_ticks
     else:
         refusal = _reason_not_to_hold(side, position, hold_ticks)
         if refusal is not None:
             return refusal
-    # The sums of Position.add_order: calls cost as much as they do.
-    if side.is_bids:
-        position.base_ticks -= hold_ticks
-        position.if_wins_ticks[side.outcome] += hold_ticks
-    else:
-        position.if_wins_ticks[side.outcome] -= hold_ticks
     if not position.is_known:
-        join(state, market, position)
+        join(state, side.book, position)
+    if not position.is_stale:
+        touch(state, side.market, position)
+    position.add_order(side.is_bids, hold_ticks)
     return None
 
 
 def _reason_not_to_hold(side: BookSide, position: Position, hold_ticks: int) -> Refusal | None:
     """Return what exactly forbids the hold, None where nothing does; free money is used up."""
-    position.owner.refresh()
-    position.add_order(side.is_bids, side.outcome, hold_ticks)
-    needed_ticks = position.worst_loss_ticks() - position.exposure_ticks
-    position.add_order(side.is_bids, side.outcome, -hold_ticks)
-    refusal = reason_to_refuse(position.owner, needed_ticks)
-    position.is_stale = True
-    position.owner.stale.append(position)
+    owner, portfolio = position.owner, position.portfolio
+    owner.refresh()
+    positions = list(portfolio.positions.values())
+    if not position.is_known:
+        positions.append(position)
+    position.add_order(side.is_bids, hold_ticks)
+    after_ticks = worst_loss_ticks(positions, portfolio.outcomes, portfolio.payout_ticks)
+    position.add_order(side.is_bids, -hold_ticks)
+    needed_ticks = after_ticks - portfolio.exposure_ticks
+    refusal = reason_to_refuse(owner, needed_ticks)
     if refusal is None:
-        position.owner.free_ticks -= max(0, needed_ticks)
+        owner.free_ticks -= max(0, needed_ticks)
     return refusal
 
 
@@ -140,14 +142,10 @@ def release(state: State, side: BookSide, position: Position, hold_ticks: int) -
     """Stop counting an open order, or a part of it, in its owner's exposure. O(1)."""
     if not position.is_stale:
         touch(state, side.market, position)
-    if side.is_bids:
-        position.base_ticks += hold_ticks
-        position.if_wins_ticks[side.outcome] -= hold_ticks
-    else:
-        position.if_wins_ticks[side.outcome] += hold_ticks
+    position.add_order(side.is_bids, -hold_ticks)
 
 
-def fill(  # noqa: PLR0917 -- called for each order that trades: keywords cost a tenth
+def fill(  # noqa: PLR0917 -- what a trade is
     state: State,
     side: BookSide,
     position: Position,
@@ -159,41 +157,45 @@ def fill(  # noqa: PLR0917 -- called for each order that trades: keywords cost a
 
     hold_ticks is what had been held for them: a fill never needs more than that.
     """
-    market = side.market
     if not position.is_stale:
-        touch(state, market, position)
-    outcome = side.outcome
-    if side.is_bids:
-        position.cash_ticks -= cost_ticks
-        position.base_ticks += hold_ticks - cost_ticks
-        position.quantities[outcome] += quantity
-        position.if_wins_ticks[outcome] += quantity * market.payout_ticks - hold_ticks
-    else:
-        position.cash_ticks += cost_ticks
-        position.base_ticks += cost_ticks
-        position.quantities[outcome] -= quantity
-        position.if_wins_ticks[outcome] -= quantity * market.payout_ticks - hold_ticks
+        touch(state, side.market, position)
+    position.add_order(side.is_bids, -hold_ticks)
+    position.add_trade(side.is_bids, quantity, cost_ticks)
 
 
-def join(state: State, market: Market, position: Position) -> None:
-    """Let a position be one of its market."""
-    market.positions[position.account] = position
+def join(state: State, book: Book, position: Position) -> None:
+    """Let a position be one of its book, its portfolio and so of its market."""
+    portfolio = position.portfolio
+    book.positions[position.account] = position
+    portfolio.positions[book.outcome] = position
+    book.market.portfolios[position.account] = portfolio
     position.is_known = True
     if state.undo is not None:
-        state.undo.add_step(market.positions.pop, position.account)
+        state.undo.add_step(_unjoin, book, book.market.portfolios, position)
+
+
+def _unjoin(book: Book, portfolios: dict[int, Portfolio], position: Position) -> None:
+    """Undo `join`; the market may have let go of these portfolios meanwhile."""
+    portfolio = position.portfolio
+    del book.positions[position.account]
+    del portfolio.positions[book.outcome]
+    if not portfolio.positions:
+        del portfolios[position.account]
+    position.is_known = False
 
 
 def drop_contents(state: State, market: Market) -> None:
     """Forget the books, positions and trades of a market that is over; all orders have left."""
-    if market.kept_by is not state.undo:
-        state.keep_market(market)
-    for position in market.positions.values():
-        if not position.is_stale:
-            touch(state, market, position)
-        position.clear()
-        position.owner.refresh()
+    if state.undo is not None:
+        state.undo.keep_market(market)
+    for portfolio in market.portfolios.values():
+        for position in portfolio.positions.values():
+            if not position.is_stale:
+                touch(state, market, position)
+            position.restore(NOTHING)
+        portfolio.owner.refresh()
     forget_books(state, market)
-    market.positions = {}
+    market.portfolios = {}
     market.trades = {}
 
 
@@ -209,28 +211,39 @@ def forget_books(state: State, market: Market) -> None:
 # Restoring from a database
 
 
-def restore_position(
+def restore_holding(
     state: State, market: Market, account: int, cash_ticks: int, quantities: Mapping[int, int]
 ) -> None:
-    """Add cash and quantities by contract to an account's position; funds stay as they are."""
-    position = state.position_of(market, account)
-    join(state, market, position)
-    position.cash_ticks += cash_ticks
-    position.base_ticks += cash_ticks
-    for contract, quantity in quantities.items():
-        outcome = market.books[contract].outcome
-        position.quantities[outcome] += quantity
-        position.if_wins_ticks[outcome] += quantity * market.payout_ticks
-    position.exposure_ticks = position.worst_loss_ticks()
+    """Add cash and quantities by contract to what an account has; funds stay as they are.
+
+    Of the cash of all contracts only the sum matters, so it goes to the first of them.
+    """
+    held = {contract: quantity for contract, quantity in quantities.items() if quantity}
+    for contract in held or market.contracts[:1]:
+        book = market.books[contract]
+        position = _restored_position(state, book, account)
+        position.quantity += held.get(contract, 0)
+        position.cash_ticks += cash_ticks
+        cash_ticks = 0
+    portfolio = market.portfolios[account]
+    portfolio.exposure_ticks = portfolio.worst_loss_ticks()
 
 
 def restore_order(state: State, order: Order) -> None:
     """Put an order at the end of its queue, or let it wait, and count it; funds stay."""
     side, position = order.side, order.position
-    join(state, side.market, position)
-    position.add_order(side.is_bids, side.outcome, order.unit_ticks * order.open_quantity)
-    position.exposure_ticks = position.worst_loss_ticks()
+    if not position.is_known:
+        join(state, side.book, position)
+    position.add_order(side.is_bids, order.hold_ticks)
+    position.portfolio.exposure_ticks = position.portfolio.worst_loss_ticks()
     if order.terms.waits:
         living.wait(state, order)
     else:
         living.rest(state, order)
+
+
+def _restored_position(state: State, book: Book, account: int) -> Position:
+    position = state.position_of(book, account)
+    if not position.is_known:
+        join(state, book, position)
+    return position

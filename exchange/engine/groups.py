@@ -6,6 +6,7 @@ from exchange.engine.book import Order
 from exchange.engine.commands import SetGroup
 from exchange.engine.enums import CancelReason, RejectReason
 from exchange.engine.events import CommandRejected, Event
+from exchange.engine.living import orders_of
 from exchange.engine.state import State
 
 
@@ -68,7 +69,7 @@ def _trip(state: State, group: Group, events: list[Event]) -> None:
     if state.undo is not None:
         state.undo.add_step(setattr, group, "tripped", False)  # noqa: FBT003 -- its value
     group.tripped = True
-    orders = state.account(group.account).orders()
+    orders = orders_of(state, state.account(group.account)).values()
     members = [order for order in orders if order.terms.group == group.group]
     members.sort(key=_number)
     events.extend(leaving.cancel(state, order, CancelReason.GROUP_TRIPPED) for order in members)

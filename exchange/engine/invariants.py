@@ -7,7 +7,7 @@ from exchange.engine.book import Book, BookSide, Order
 from exchange.engine.enums import MarketStatus
 from exchange.engine.exposure import exposure_ticks, outcome_worths
 from exchange.engine.market import Market
-from exchange.engine.position import Position
+from exchange.engine.position import Portfolio
 from exchange.engine.state import RANK_AUCTION, RANK_ORDER, State
 
 
@@ -36,13 +36,16 @@ def check_invariants(state: State) -> None:
 
 
 def _check_owned(state: State) -> None:
-    owned: dict[int, Order] = {}
+    owned = dict(state.orders)
     for number, account in state.accounts.items():
         assert account.account == number, "an account stands under another number"
-        mine = {order.order: order for order in account.orders()}
-        assert all(order.position.owner is account for order in mine.values())
-        owned |= mine
-    assert owned == state.orders, "an account's orders are not those that live"
+        if account.orders is not None:
+            mine = {order: owned.pop(order, None) for order in account.orders}
+            assert mine == account.orders, "an account's orders are not those that live"
+            assert all(order.position.orders is account.orders for order in account.orders.values())
+    for order in owned.values():
+        assert order.position.owner.orders is None, "an account has forgotten an order"
+        assert order.position.orders is None, "a position knows orders of an account that has none"
 
 
 def _check_due(state: State) -> None:
@@ -65,7 +68,7 @@ def _check_status(market: Market) -> None:
     over = market.status in (MarketStatus.SETTLED, MarketStatus.VOIDED)
     expected = () if over else market.contracts
     assert tuple(market.books) == expected, "books do not follow the market's status"
-    assert not (over and market.positions), "a market that is over keeps positions"
+    assert not (over and market.portfolios), "a market that is over keeps positions"
     if market.status is MarketStatus.CLOSED:
         assert not any(True for book in market.books.values() for _ in book.orders())
 
@@ -89,12 +92,14 @@ def _check_stops(state: State, book: Book) -> int:
 
 
 def _check_side(state: State, side: BookSide) -> int:
-    assert sorted(side.levels) == side.keys, "prices are not in order"
-    best = side.levels[side.keys[-1]] if side.keys else None
+    prices = [side.sign * key for key in side.keys]
+    assert sorted(side.levels, key=lambda price: side.sign * price) == prices, "prices out of order"
+    best = side.levels[prices[-1]] if prices else None
     assert side.best is best, "the best level is not the best"
     count = 0
-    for key, level in side.levels.items():
-        assert key == level.key == side.sign * level.price_ticks, "a level is at a wrong price"
+    for price_ticks, level in side.levels.items():
+        assert price_ticks == level.price_ticks, "a level is at a wrong price"
+        assert level.key == side.sign * price_ticks, "a level has a wrong key"
         orders = list(level)
         assert orders, "an empty level stayed in the book"
         assert level.head is orders[0], "a queue has a wrong head"
@@ -103,7 +108,6 @@ def _check_side(state: State, side: BookSide) -> int:
         assert level.quantity == sum(order.open_quantity for order in orders), "level quantity"
         for order in orders:
             assert order.level is level, "an order is at another level"
-            assert order.price_ticks == level.price_ticks, "an order is at a wrong price"
             assert order.terms.may_rest, "an order rests that may not"
             assert not order.terms.waits, "a stop rests that did not trigger"
             _check_order(state, side, order)
@@ -116,22 +120,37 @@ def _check_order(state: State, side: BookSide, order: Order) -> None:
     assert state.orders.get(order.order) is order, "a living order is not known"
     assert order.side is side, "an order is on another side"
     assert market.grid.has(order.price_ticks), "an order is off the grid"
-    assert order.unit_ticks == market.unit_ticks(side.is_bids, order.price_ticks)
+    assert order.level.unit_ticks == market.unit_ticks(side.is_bids, order.price_ticks)
     assert 0 < order.open_quantity <= order.quantity, "an order's quantities are wrong"
     assert order.seq <= market.seq, "an order is newer than its market"
-    assert market.positions.get(order.position.account) is order.position
+    assert side.book.positions.get(order.position.account) is order.position
 
 
 def _check_positions(market: Market) -> None:
     buy_cost_ticks, sell_collateral_ticks = _holds(market)
-    for account, position in market.positions.items():
-        assert position.account == account, "a position stands under another account"
-        _check_exposure(market, position, buy_cost_ticks[account], sell_collateral_ticks[account])
-    cash_ticks = sum(position.cash_ticks for position in market.positions.values())
+    for account, portfolio in market.portfolios.items():
+        assert portfolio.account == account, "a portfolio stands under another account"
+        holds = (buy_cost_ticks[account], sell_collateral_ticks[account])
+        _check_exposure(market, portfolio, *holds)
+    _check_joined(market)
+    cash_ticks = sum(portfolio.cash_ticks() for portfolio in market.portfolios.values())
     assert cash_ticks == 0, "cash was made or lost in trades"
-    for outcome in range(len(market.books)):
-        quantities = (position.quantities[outcome] for position in market.positions.values())
-        assert sum(quantities) == 0, "contracts were made or lost in trades"
+    for book in market.books.values():
+        quantity = sum(position.quantity for position in book.positions.values())
+        assert quantity == 0, "contracts were made or lost in trades"
+
+
+def _check_joined(market: Market) -> None:
+    """Check that books and portfolios know the same positions."""
+    for book in market.books.values():
+        for account, position in book.positions.items():
+            portfolio = market.portfolios[account]
+            assert position.is_known, "a position of a book does not know it"
+            assert position.portfolio is portfolio, "a position is of another portfolio"
+            assert portfolio.positions[book.outcome] is position, "a position is not in its own"
+    in_books = sum(len(book.positions) for book in market.books.values())
+    in_portfolios = sum(len(portfolio.positions) for portfolio in market.portfolios.values())
+    assert in_books == in_portfolios, "a portfolio has a position that its book does not know"
 
 
 def _holds(market: Market) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
@@ -142,24 +161,24 @@ def _holds(market: Market) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
     for outcome, book in enumerate(market.books.values()):
         for order in book.orders():
             holds = buys if order.side.is_bids else sells
-            holds[order.position.account][outcome] += order.open_quantity * order.unit_ticks
+            holds[order.position.account][outcome] += order.hold_ticks
     return buys, sells
 
 
 def _check_exposure(
     market: Market,
-    position: Position,
+    portfolio: Portfolio,
     buy_cost_ticks: list[int],
     sell_collateral_ticks: list[int],
 ) -> None:
     terms = (
-        position.cash_ticks,
-        position.quantities,
+        portfolio.cash_ticks(),
+        portfolio.quantities(len(market.contracts)),
         buy_cost_ticks,
         sell_collateral_ticks,
         market.payout_ticks,
         market.other,
     )
-    worths = [position.base_ticks + ticks for ticks in position.if_wins_ticks]
+    worths = portfolio.worths()
     assert worths == outcome_worths(*terms), "what is held does not follow from the open orders"
-    assert position.exposure_ticks == exposure_ticks(*terms), "an exposure is not up to date"
+    assert portfolio.exposure_ticks == exposure_ticks(*terms), "an exposure is not up to date"

@@ -19,18 +19,16 @@ def cancel(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
 
 def cancel_remainder(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
     """Release what is held for an order that stands nowhere, and return its cancel."""
-    side, position, quantity = order.side, order.position, order.open_quantity
-    market, hold_ticks = side.market, quantity * order.unit_ticks
+    level, position, quantity = order.level, order.position, order.open_quantity
+    side = level.side
+    market = side.market
     # What funds.release does, written out: almost half of all commands end here.
     if not position.is_stale:
         touch(state, market, position)
     if side.is_bids:
-        position.base_ticks += hold_ticks
-        position.if_wins_ticks[side.outcome] -= hold_ticks
+        position.bids_ticks -= quantity * level.unit_ticks
     else:
-        position.if_wins_ticks[side.outcome] += hold_ticks
-    if market.kept_by is not state.undo:
-        state.keep_market(market)
+        position.asks_ticks -= quantity * level.unit_ticks
     market.seq = seq = market.seq + 1
     number, contract, account = order.order, side.book.contract, position.account
     return OrderCancelled(seq, market.market, contract, number, account, quantity, reason)
@@ -54,7 +52,7 @@ def expire(state: State, order: Order) -> OrderExpired:
     """Take an order out whose time is over."""
     book, quantity = order.side.book, order.open_quantity
     take_out(state, order)
-    release(state, order.side, order.position, quantity * order.unit_ticks)
+    release(state, order.side, order.position, order.hold_ticks)
     return OrderExpired(
         state.next_seq(book.market),
         book.market.market,
@@ -68,7 +66,7 @@ def expire(state: State, order: Order) -> OrderExpired:
 def reduce(state: State, order: Order, by: int) -> OrderReduced:
     """Make an order smaller, but not 0, where it stands, and release the difference."""
     shrink(state, order, by)
-    release(state, order.side, order.position, by * order.unit_ticks)
+    release(state, order.side, order.position, by * order.level.unit_ticks)
     return reduced(state, order, by)
 
 

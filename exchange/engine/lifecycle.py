@@ -31,7 +31,7 @@ from exchange.engine.events import (
 )
 from exchange.engine.grid import Grid
 from exchange.engine.market import Market
-from exchange.engine.position import Position
+from exchange.engine.position import Portfolio
 from exchange.engine.state import State
 
 MarketCommand = HaltMarket | ResumeMarket | CloseMarket | SettleMarket | VoidMarket
@@ -116,13 +116,13 @@ def settle_market(state: State, command: SettleMarket) -> list[Event]:
     if isinstance(market, CommandRejected):
         return [market]
     events = _cancel_all(state, market, CancelReason.MARKET_SETTLED)
-    for account, position in sorted(market.positions.items()):
-        amount_ticks = _settlement_ticks(market, position, command.winner)
-        assert amount_ticks + position.worst_loss_ticks() >= 0, (
+    for account, portfolio in sorted(market.portfolios.items()):
+        amount_ticks = _settlement_ticks(market, portfolio, command.winner)
+        assert amount_ticks + portfolio.worst_loss_ticks() >= 0, (
             "a loss was larger than its exposure"
         )
         if amount_ticks:
-            funds.pay(state, position.owner, amount_ticks, -amount_ticks)
+            funds.pay(state, portfolio.owner, amount_ticks, -amount_ticks)
             seq = state.next_seq(market)
             events.append(AccountSettled(seq, account, market.market, amount_ticks))
     funds.drop_contents(state, market)
@@ -203,11 +203,12 @@ def _can_win(market: Market, winner: int | None) -> bool:
     return market.other if winner is None else winner in market.books
 
 
-def _settlement_ticks(market: Market, position: Position, winner: int | None) -> int:
+def _settlement_ticks(market: Market, portfolio: Portfolio, winner: int | None) -> int:
+    cash_ticks = portfolio.cash_ticks()
     if winner is None:
-        return position.cash_ticks
-    quantity = position.quantities[market.books[winner].outcome]
-    return position.cash_ticks + quantity * market.payout_ticks
+        return cash_ticks
+    position = portfolio.positions.get(market.books[winner].outcome)
+    return cash_ticks if position is None else cash_ticks + position.quantity * market.payout_ticks
 
 
 def _cancel_all(state: State, market: Market, reason: CancelReason) -> list[Event]:

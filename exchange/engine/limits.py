@@ -45,7 +45,7 @@ def _reason(
 
 def _balance_ticks(state: State, account: int) -> int:
     """Return what an account has, held or not."""
-    found = (market.positions.get(account) for market in state.markets.values())
+    found = (market.portfolios.get(account) for market in state.markets.values())
     state.account(account).refresh()
-    held_ticks = sum(position.exposure_ticks for position in found if position is not None)
+    held_ticks = sum(portfolio.exposure_ticks for portfolio in found if portfolio is not None)
     return state.account(account).available_ticks + held_ticks

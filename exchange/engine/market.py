@@ -1,15 +1,12 @@
 """One market: its contracts, grid, status, sequence number, books and positions."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from exchange.engine.book import Book
 from exchange.engine.enums import MarketStatus
 from exchange.engine.grid import Grid
 from exchange.engine.order_events import TradeExecuted
-from exchange.engine.position import Position
-
-if TYPE_CHECKING:
-    from exchange.engine.undo import UndoLog
+from exchange.engine.position import Portfolio
 
 
 class Market:
@@ -18,8 +15,8 @@ class Market:
     Books are in the order of `contracts`, which is also the order of outcomes in every list.
     `calm_low_ticks` is the lowest price where nothing but one step limits them, else the payout.
     `auction_ends_at` is None but in an auction. `trades` are those that may be voided.
-    `kept_by` is the undo log that knows what the market was before its batch.
-    A settled or voided market has no books, positions or trades any more, only status and seq.
+    `portfolios` are by account, `kept_in` as for a position (position.py).
+    A settled or voided market has no books, portfolios or trades any more, only status and seq.
     """
 
     __slots__ = (
@@ -29,11 +26,11 @@ class Market:
         "collar_ticks",
         "contracts",
         "grid",
-        "kept_by",
+        "kept_in",
         "market",
         "other",
         "payout_ticks",
-        "positions",
+        "portfolios",
         "seq",
         "status",
         "trades",
@@ -60,9 +57,9 @@ class Market:
         self.set_status(MarketStatus.OPEN)
         self.seq = 0
         self.books = {contract: Book(self, contract, i) for i, contract in enumerate(contracts)}
-        self.positions: dict[int, Position] = {}
+        self.portfolios: dict[int, Portfolio] = {}
         self.trades: dict[int, TradeExecuted] = {}
-        self.kept_by: UndoLog | None = None
+        self.kept_in = 0
 
     def set_status(self, status: MarketStatus, auction_ends_at: int | None = None) -> None:
         """Move along the lifecycle; State does so, and sees that it can be undone."""

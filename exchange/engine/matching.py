@@ -6,6 +6,7 @@ from exchange.engine.enums import CancelReason
 from exchange.engine.events import Event, TradeExecuted
 from exchange.engine.funds import touch
 from exchange.engine.living import remove, shrink
+from exchange.engine.market import Market
 from exchange.engine.position import Position
 from exchange.engine.state import State
 
@@ -13,7 +14,7 @@ from exchange.engine.state import State
 Matched = tuple[int, int, CancelReason | None]
 
 
-def sweep(  # noqa: PLR0917 -- the innermost call: keywords cost a tenth
+def sweep(  # noqa: PLR0917 -- the innermost loop: keywords and calls cost a tenth
     state: State,
     side: BookSide,
     position: Position,
@@ -28,65 +29,59 @@ def sweep(  # noqa: PLR0917 -- the innermost call: keywords cost a tenth
 
     Best price first, oldest first, at most wanted contracts (beyond is what it has open besides),
     up to an order of the same account. The makers are dealt with in full, of the incoming order
-    nothing but its trades. O(log levels) for each maker at most.
+    nothing but its trades; its position must be touched. O(log levels) for each maker at most.
     """
     makers, market, account = side.opposite, side.market, position.account
     book, limit_key, level = makers.book, makers.sign * price_ticks, makers.best
     left, cost_ticks, last_ticks = wanted, 0, 0
+    seq, trade = market.seq, state.next_trade
     while left and level is not None and level.key >= limit_key:
         maker = level.head
         assert maker is not None, "an empty level stayed in the book"
         its = maker.position
         if its is position and not allows_own:
             break
-        quantity, last_ticks, maker_left = maker.open_quantity, level.price_ticks, 0
+        quantity, last_ticks = maker.open_quantity, level.price_ticks
         if quantity > left:
-            quantity, maker_left = left, quantity - left
-        left -= quantity
-        market.seq = seq = market.seq + 1
-        trade = state.next_trade
-        state.next_trade = trade + 1
+            maker_left, quantity = quantity - left, left
+            shrink(state, maker, quantity)
+        else:
+            maker_left = 0
+            remove(state, maker)
+        left, seq = left - quantity, seq + 1
         event = TradeExecuted(
             seq, market.market, trade, "book", book.contract, last_ticks, quantity, maker.order,
             order, its.account, account, makers.side, maker_left, left + beyond,
         )  # fmt: skip
         events.append(event)
-        if state.keeps_trades:
-            market.trades[trade] = event
-        if state.groups:
-            groups.count(state, maker, quantity)
-        if maker_left:
-            shrink(state, maker, quantity)
+        if state.keeps_trades or state.groups:
+            _note(state, market, maker, event)
+        trade += 1
+        # What funds.fill does: a buy costs what it held for, a sell the rest of the payout.
+        if not its.is_stale:
+            touch(state, market, its)
+        trade_ticks, level = quantity * last_ticks, makers.best
+        cost_ticks += trade_ticks
+        if makers.is_bids:
+            its.bids_ticks -= trade_ticks
+            its.cash_ticks -= trade_ticks
+            its.quantity += quantity
         else:
-            remove(state, maker)
-            level = makers.best
-        cost_ticks += _settle_maker(state, makers, its, quantity, last_ticks)
+            its.asks_ticks -= quantity * market.payout_ticks - trade_ticks
+            its.cash_ticks += trade_ticks
+            its.quantity -= quantity
     if last_ticks:
+        market.seq, state.next_trade = seq, trade
         state.set_last_price(book, last_ticks)
     return wanted - left, cost_ticks
 
 
-def _settle_maker(
-    state: State, side: BookSide, position: Position, quantity: int, price_ticks: int
-) -> int:
-    """Turn a maker's hold into a trade at its own price; return the cost in ticks.
-
-    Of the sums of `funds.fill` is left what does not cancel out: a buy costs just what it held
-    for, and a sell brings what the payout has more than it held for.
-    """
-    if not position.is_stale:
-        touch(state, side.market, position)
-    cost_ticks, outcome = quantity * price_ticks, side.outcome
-    if side.is_bids:
-        position.cash_ticks -= cost_ticks
-        position.quantities[outcome] += quantity
-        position.if_wins_ticks[outcome] += quantity * side.market.payout_ticks - cost_ticks
-    else:
-        position.cash_ticks += cost_ticks
-        position.base_ticks += cost_ticks
-        position.quantities[outcome] -= quantity
-        position.if_wins_ticks[outcome] -= cost_ticks
-    return cost_ticks
+def _note(state: State, market: Market, maker: Order, trade: TradeExecuted) -> None:
+    """Let a trade be voidable, where trades are, and count in the maker's group."""
+    if state.keeps_trades:
+        market.trades[trade.trade] = trade
+    if state.groups:
+        groups.count(state, maker, trade.quantity)
 
 
 def match(

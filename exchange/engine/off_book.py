@@ -133,17 +133,17 @@ def _move_both(  # noqa: PLR0917 -- the terms of a trade
     A quantity below 0 takes a trade back. Each rule is asked of the buyer, then of the seller.
     """
     # One position, where an operator's account has traded with itself.
-    found = {
-        account: state.position_of(book.market, account) for account in dict.fromkeys(accounts)
-    }
+    found = {account: state.position_of(book, account) for account in dict.fromkeys(accounts)}
     positions = [found[account] for account in accounts]
     before = []
     for position in positions:
         position.owner.refresh()
-        before.append(position.exposure_ticks)
+        before.append(position.portfolio.exposure_ticks)
+        if not position.is_known:
+            funds.join(state, book, position)
     _fill_both(state, book, positions, quantity, price_ticks)
     needed = [
-        (position, position.worst_loss_ticks() - exposure_ticks)
+        (position, position.portfolio.worst_loss_ticks() - exposure_ticks)
         for position, exposure_ticks in zip(positions, before, strict=True)
     ]
     refused = next(
@@ -159,8 +159,6 @@ def _move_both(  # noqa: PLR0917 -- the terms of a trade
         _fill_both(state, book, positions, -quantity, price_ticks)
     for position in positions:
         position.owner.refresh()
-        if refused is None and not position.is_known:
-            funds.join(state, book.market, position)
     return refused
 
 

@@ -1,12 +1,12 @@
 """ReplaceOrder: another order in the place of an old one, in one step or not at all."""
 
-from exchange.engine import admission, funds, living
+from exchange.engine import admission, living
 from exchange.engine.amending import has_changed, reason_not_to_touch, rejected
-from exchange.engine.book import Order
+from exchange.engine.book import Book, Order
 from exchange.engine.commands import ReplaceOrder
 from exchange.engine.enums import MarketStatus, RejectReason
 from exchange.engine.events import Event, OrderReplaced
-from exchange.engine.funds import Refusal
+from exchange.engine.funds import Refusal, hold, release
 from exchange.engine.placing import would_match
 from exchange.engine.state import State
 from exchange.engine.working import follow_up, work
@@ -24,7 +24,8 @@ def replace_order(state: State, command: ReplaceOrder) -> list[Event]:
             reason = _reason_not_to_replace(state, order, command)
         if reason is not None or order is None:
             return [rejected(state, command, order, reason)]
-    if command.price_ticks == order.price_ticks and command.quantity <= order.open_quantity:
+    is_same_price = command.price_ticks == order.level.price_ticks
+    if is_same_price and command.quantity <= order.open_quantity:
         return _shrink(state, order, command)
     refusal = _swap_holds(state, order, command)
     if refusal is not None:
@@ -34,7 +35,7 @@ def replace_order(state: State, command: ReplaceOrder) -> list[Event]:
 
 def _is_ordinary(state: State, order: Order, command: ReplaceOrder) -> bool:
     """Whether there is certainly no reason to refuse but the money; most are of this kind."""
-    market = order.side.market
+    market = order.level.side.market
     return (
         order.terms.is_plain
         and order.position.account == command.account
@@ -83,13 +84,14 @@ def _reason_not_to_replace(  # noqa: PLR0911 -- one return for each reason, in o
 
 def _swap_holds(state: State, order: Order, command: ReplaceOrder) -> Refusal | None:
     """Hold for the new order instead of the old one, or leave all as it was and say why."""
-    side, position = order.side, order.position
-    unit_ticks = side.book.market.unit_ticks(side.is_bids, command.price_ticks)
-    change_ticks = command.quantity * unit_ticks - order.open_quantity * order.unit_ticks
+    level, position = order.level, order.position
+    side = level.side
+    unit_ticks = side.market.unit_ticks(side.is_bids, command.price_ticks)
+    change_ticks = command.quantity * unit_ticks - order.open_quantity * level.unit_ticks
     if change_ticks <= 0:
-        funds.release(state, side, position, -change_ticks)
+        release(state, side, position, -change_ticks)
         return None
-    return funds.hold(state, side, position, change_ticks)
+    return hold(state, side, position, change_ticks)
 
 
 def _shrink(state: State, order: Order, command: ReplaceOrder) -> list[Event]:
@@ -98,32 +100,24 @@ def _shrink(state: State, order: Order, command: ReplaceOrder) -> list[Event]:
     if command.quantity < open_quantity:
         by = open_quantity - command.quantity
         living.shrink(state, order, by)
-        funds.release(state, order.side, order.position, by * order.unit_ticks)
+        release(state, order.side, order.position, by * order.level.unit_ticks)
     living.rename(state, order, command.new_order, command.quantity)
-    seq = state.next_seq(order.side.book.market)
-    return [_replaced(order, command, seq, open_quantity, kept_place=True)]
+    seq = state.next_seq(order.side.market)
+    return [_replaced(order.side.book, command, seq, open_quantity, True)]  # noqa: FBT003 -- a field
 
 
 def _move(state: State, order: Order, command: ReplaceOrder) -> list[Event]:
     """Take the order out and let the new one, whose money is held, come in like any other."""
     living.take_out(state, order)
-    book = order.side.book
-    seq = state.next_seq(book.market)
-    new = Order(
-        command.new_order,
-        order.position,
-        order.side,
-        command.price_ticks,
-        book.market.unit_ticks(order.side.is_bids, command.price_ticks),
-        command.quantity,
-        command.quantity,
-        seq,
-        order.terms,
-    )
-    events: list[Event] = [_replaced(order, command, seq, order.open_quantity, kept_place=False)]
-    if new.terms.waits:
+    side, terms = order.level.side, order.terms
+    book, price_ticks, quantity = side.book, command.price_ticks, command.quantity
+    seq, level = state.next_seq(book.market), side.level_at(price_ticks)
+    new = Order(command.new_order, order.position, level, quantity, quantity, seq, terms)
+    replaced = _replaced(book, command, seq, order.open_quantity, False)  # noqa: FBT003 -- a field
+    events: list[Event] = [replaced]
+    if terms.waits:
         living.wait(state, new)
-    elif book.market.status is MarketStatus.AUCTION or not would_match(new.side, new.price_ticks):
+    elif book.market.status is MarketStatus.AUCTION or not would_match(side, price_ticks):
         living.rest(state, new)
     else:
         work(state, new, events)
@@ -133,9 +127,12 @@ def _move(state: State, order: Order, command: ReplaceOrder) -> list[Event]:
 
 
 def _replaced(
-    order: Order, command: ReplaceOrder, seq: int, open_quantity: int, *, kept_place: bool
+    book: Book,
+    command: ReplaceOrder,
+    seq: int,
+    open_quantity: int,
+    kept_place: bool,  # noqa: FBT001 -- a field
 ) -> OrderReplaced:
-    book = order.side.book
     return OrderReplaced(
         seq,
         book.market.market,

@@ -107,10 +107,11 @@ def _market_lines(market: Market) -> Iterator[bytes]:
     for book in market.books.values():
         yield _line("contract", book.contract, book.last_price_ticks)
         yield from (_order_line(book, order) for order in book.orders())
-    for account, position in sorted(market.positions.items()):
-        if not position.is_flat():
-            numbers = (position.cash_ticks, position.quantities)
-            yield _line("position", market.market, account, *numbers)
+    for account, portfolio in sorted(market.portfolios.items()):
+        cash_ticks = portfolio.cash_ticks()
+        quantities = portfolio.quantities(len(market.contracts))
+        if cash_ticks or any(quantities):
+            yield _line("position", market.market, account, cash_ticks, quantities)
 
 
 def _order_line(book: Book, order: Order) -> bytes:
@@ -208,11 +209,9 @@ def restore_order(  # noqa: PLR0917 -- the values of an order
     terms: Terms,
 ) -> None:
     """Put an order back behind those of its price restored before it; funds stay as they are."""
-    market = side.book.market
-    position = state.position_of(market, account)
-    unit_ticks = market.unit_ticks(side.is_bids, price_ticks)
-    numbers = (price_ticks, unit_ticks, quantity, open_quantity, seq)
-    funds.restore_order(state, Order(order, position, side, *numbers, terms))
+    position, level = state.position_of(side.book, account), side.level_at(price_ticks)
+    restored = Order(order, position, level, quantity, open_quantity, seq, terms)
+    funds.restore_order(state, restored)
 
 
 def _load_position(
@@ -220,7 +219,7 @@ def _load_position(
 ) -> None:
     found = state.markets[market]
     by_contract = dict(zip(found.contracts, quantities, strict=True))
-    funds.restore_position(state, found, account, cash_ticks, by_contract)
+    funds.restore_holding(state, found, account, cash_ticks, by_contract)
 
 
 def _load_group(  # noqa: PLR0917 -- the values of its line

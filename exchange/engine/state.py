@@ -14,7 +14,7 @@ from exchange.engine.accounts import Account, Group, Limits, limits_of
 from exchange.engine.book import Book, Order
 from exchange.engine.enums import MarketStatus
 from exchange.engine.market import Market
-from exchange.engine.position import Position
+from exchange.engine.position import Portfolio, Position
 from exchange.engine.undo import UndoLog
 from exchange.engine.views import AccountFacts
 
@@ -35,11 +35,13 @@ class State:
 
     `market_of` finds a market by its contracts, `books` the books of those that are not over.
     `known` are the accounts whose money is known. With `keeps_trades` trades may be voided.
+    `batches` counts those that were begun.
     """
 
     __slots__ = (
         "_before_batch",
         "accounts",
+        "batches",
         "books",
         "due",
         "filled_groups",
@@ -73,6 +75,7 @@ class State:
         self.due: Final[SortedList[Due]] = SortedList()
         self.groups: Final[dict[tuple[int, int], Group]] = {}
         self.filled_groups: Final[set[tuple[int, int]]] = set()
+        self.batches = 0
         self.undo: UndoLog | None = None
         self._before_batch: _BeforeBatch | None = None
 
@@ -89,13 +92,13 @@ class State:
             account = self.account(number)
             account.set_facts(fact.available_ticks, limits_of(fact), suspended=fact.suspended)
             self.know(account)
-        self.undo = UndoLog()
+        self.batches += 1
+        self.undo = UndoLog(self.batches)
 
     def commit(self) -> None:
         """Keep what the batch did."""
         assert self.undo is not None, "no batch is on"
         self.refresh()
-        self.undo.forget()
         self.undo = None
         self._before_batch = None
 
@@ -136,23 +139,10 @@ class State:
 
     def _forget_facts(self) -> None:
         for account in self.known:
-            for position in account.stale:
-                position.is_stale = False
-            account.stale.clear()
+            account.forget_stale()
             account.set_facts(0, None, suspended=False)
             account.is_known = False
         self.known = []
-
-    def keep_market(self, market: Market) -> None:
-        """Note what a market is; ask for it where its kept_by is not the present undo log."""
-        # Only while a batch is on can a market be kept by another log than the present one.
-        assert self.undo is not None
-        self.undo.keep_market(market)
-
-    def keep_position(self, market: Market, position: Position) -> None:
-        """Note what a position is; ask for it where its kept_by is not the present undo log."""
-        assert self.undo is not None
-        self.undo.keep_position(market, position)
 
     # Markets
 
@@ -173,15 +163,15 @@ class State:
 
     def next_seq(self, market: Market) -> int:
         """Return the number of the market's next event."""
-        if market.kept_by is not self.undo:
-            self.keep_market(market)
+        if self.undo is not None:
+            self.undo.keep_market(market)
         market.seq = seq = market.seq + 1
         return seq
 
     def set_status(self, market: Market, status: MarketStatus, ends_at: int | None = None) -> None:
         """Move a market along its lifecycle; ends_at is for an auction only."""
-        if market.kept_by is not self.undo:
-            self.keep_market(market)
+        if self.undo is not None:
+            self.undo.keep_market(market)
         if market.auction_ends_at is not None:
             self.forget_due((market.auction_ends_at, RANK_AUCTION, market.market))
         if ends_at is not None:
@@ -196,13 +186,17 @@ class State:
             self.undo.add_step(setattr, book, "last_price_ticks", book.last_price_ticks)
         book.last_price_ticks = price_ticks
 
-    def position_of(self, market: Market, account: int) -> Position:
-        """Return an account's position, or a new one, not yet of the market, where it has none."""
-        position = market.positions.get(account)
+    def position_of(self, book: Book, account: int) -> Position:
+        """Return an account's position, or a new one, not yet of the book, where it has none."""
+        position = book.positions.get(account)
         if position is not None:
             return position
-        contracts = len(market.contracts)
-        return Position(self.account(account), contracts, contracts + market.other)
+        portfolio = book.market.portfolios.get(account)
+        if portfolio is None:
+            owner, market = self.account(account), book.market
+            outcomes = len(market.contracts) + market.other
+            portfolio = Portfolio(owner, market.market, outcomes, market.payout_ticks)
+        return Position(portfolio)
 
     # What is due
 

@@ -2,17 +2,21 @@
 
 Books change by steps, each of which knows its opposite; they are undone last first. Markets and
 positions are only numbers, so the first change in a batch keeps an image of them and the rest cost
-nothing. Memory is in proportion to what the batch changed, never to the state.
+nothing: each knows the number of the last batch that kept one. Memory is in proportion to what the
+batch changed, never to the state.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from exchange.engine.book import Book
 from exchange.engine.enums import MarketStatus
 from exchange.engine.market import Market
 from exchange.engine.order_events import TradeExecuted
-from exchange.engine.position import Image, Position
+from exchange.engine.position import Image, Portfolio, Position
+
+# A function and its arguments.
+Step = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 class _MarketImage(NamedTuple):
@@ -20,74 +24,80 @@ class _MarketImage(NamedTuple):
     auction_ends_at: int | None
     seq: int
     books: dict[int, Book]
-    positions: dict[int, Position]
+    portfolios: dict[int, Portfolio]
     trades: dict[int, TradeExecuted]
 
 
 class UndoLog:
-    """What has changed since the batch began."""
+    """What has changed since the batch began, which is the one of that number, from 1.
 
-    __slots__ = ("_markets", "_positions", "_steps")
+    `steps` are the calls that take the steps of the batch back.
+    """
 
-    def __init__(self) -> None:
-        self._steps: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
-        self._markets: dict[Market, _MarketImage] = {}
-        self._positions: dict[Position, tuple[Market, Image]] = {}
+    __slots__ = ("_markets", "_portfolios", "_positions", "batch", "steps")
+
+    def __init__(self, batch: int) -> None:
+        self.batch: Final = batch
+        self.steps: Final[list[Step]] = []
+        self._markets: Final[list[tuple[Market, _MarketImage]]] = []
+        self._portfolios: Final[dict[Portfolio, int]] = {}
+        self._positions: Final[list[tuple[Position, Image]]] = []
 
     def add_step(self, opposite: Callable[..., Any], *arguments: Any) -> None:
         """Note a step that was just made, by the call that takes it back."""
-        self._steps.append((opposite, arguments))
+        self.steps.append((opposite, arguments))
 
     def keep_market(self, market: Market) -> None:
         """Note what a market is before its own fields change for the first time."""
-        market.kept_by = self
-        self._markets[market] = _MarketImage(
+        if market.kept_in == self.batch:
+            return
+        market.kept_in = self.batch
+        image = _MarketImage(
             market.status,
             market.auction_ends_at,
             market.seq,
             market.books,
-            market.positions,
+            market.portfolios,
             market.trades,
         )
+        self._markets.append((market, image))
 
-    def keep_position(self, market: Market, position: Position) -> None:
-        """Note what a position is before it changes for the first time."""
-        position.kept_by = self
-        self._positions[position] = (market, position.image())
+    def keep_position(self, position: Position) -> None:
+        """Note what a position is, and the exposure, before they change for the first time."""
+        if position.kept_in == self.batch:
+            return
+        position.kept_in = self.batch
+        self._positions.append((position, position.image()))
+        portfolio = position.portfolio
+        if portfolio.kept_in != self.batch:
+            portfolio.kept_in = self.batch
+            self._portfolios[portfolio] = portfolio.exposure_ticks
 
     def exposures(self) -> dict[tuple[int, int], tuple[int, int]]:
-        """Return (account, market) -> exposure before and now, for every changed position."""
-        for position in self._positions:
-            if position.is_stale:
-                position.owner.refresh()
-        return {
-            (position.account, market.market): (image[-1], position.exposure_ticks)
-            for position, (market, image) in self._positions.items()
-            if position.image() != image
-        }
+        """Return (account, market) -> exposure before and now, where any position changed."""
+        found = {}
+        for position, image in self._positions:
+            if position.image() != image:
+                portfolio = position.portfolio
+                if portfolio.is_stale:
+                    portfolio.owner.refresh()
+                key = (portfolio.account, portfolio.market)
+                found[key] = (self._portfolios[portfolio], portfolio.exposure_ticks)
+        return found
 
     def roll_back(self, trades: range) -> None:
-        """Put everything back and forget it; trades are the ids of those made in the batch."""
-        while self._steps:
-            opposite, arguments = self._steps.pop()
+        """Put everything back; trades are the ids of those made in the batch."""
+        while self.steps:
+            opposite, arguments = self.steps.pop()
             opposite(*arguments)
-        for position, kept in self._positions.items():
-            position.restore(kept[1])
-        for market, was in self._markets.items():
+        for position, image in self._positions:
+            position.restore(image)
+        for portfolio, exposure_ticks in self._portfolios.items():
+            portfolio.exposure_ticks = exposure_ticks
+        for market, was in self._markets:
             market.set_status(was.status, was.auction_ends_at)
             market.seq, market.books = was.seq, was.books
-            market.positions, market.trades = was.positions, was.trades
+            market.portfolios, market.trades = was.portfolios, was.trades
             if market.trades:
                 for trade in trades:
                     market.trades.pop(trade, None)
-        self.forget()
-
-    def forget(self) -> None:
-        """Let go of everything; what was kept is kept by nobody."""
-        for position in self._positions:
-            position.kept_by = None
-        for market in self._markets:
-            market.kept_by = None
-        self._steps.clear()
-        self._positions.clear()
-        self._markets.clear()

@@ -22,9 +22,9 @@ def work(state: State, order: Order, events: list[Event]) -> None:
     """Match an order that holds unit_ticks for each open contract; rest or cancel what is left."""
     terms = order.terms
     if not terms.is_plain and (terms.min_quantity is not None or not terms.may_rest):
-        work_at_once(state, order, order.open_quantity * order.unit_ticks, events)
+        work_at_once(state, order, order.hold_ticks, events)
         return
-    quantity, side, unit_ticks = order.open_quantity, order.side, order.unit_ticks
+    quantity, side, unit_ticks = order.open_quantity, order.side, order.level.unit_ticks
     filled, cost_ticks, ending = match(state, order, quantity, None, events)
     if filled:
         fill(state, side, order.position, filled, filled * unit_ticks, cost_ticks)
@@ -47,7 +47,7 @@ def work_at_once(state: State, order: Order, held_ticks: int, events: list[Event
     terms = order.terms
     quantity = workable = order.open_quantity
     if terms.reduce_only:
-        workable = min(quantity, order.position.reducible(order.side.is_bids, _outcome(order)))
+        workable = min(quantity, order.position.reducible(order.side.is_bids))
     reason = _reason_to_kill(order, workable)
     if reason is not None:
         release(state, order.side, order.position, held_ticks)
@@ -57,7 +57,7 @@ def work_at_once(state: State, order: Order, held_ticks: int, events: list[Event
     filled, cost_ticks, ending = match(state, order, workable, budget_ticks, events)
     left = order.open_quantity
     rests = left > 0 and terms.may_rest and ending is None
-    ends_holding = held_ticks - (left * order.unit_ticks if rests else 0)
+    ends_holding = held_ticks - (order.hold_ticks if rests else 0)
     if filled:
         fill(state, order.side, order.position, filled, ends_holding, cost_ticks)
     elif ends_holding:
@@ -67,10 +67,6 @@ def work_at_once(state: State, order: Order, held_ticks: int, events: list[Event
         rest(state, order)
     elif left:
         events.append(cancelled(state, order, left, _reason_of(ending, workable < quantity)))
-
-
-def _outcome(order: Order) -> int:
-    return order.side.book.outcome
 
 
 def _reason_to_kill(order: Order, workable: int) -> CancelReason | None:

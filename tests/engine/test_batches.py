@@ -91,7 +91,7 @@ def test_rolling_back_leaves_no_position_behind():
     engine.begin({})
     engine.apply(PlaceOrder(1, 7, 11, Side.BUY, 4500, 10))
     engine.rollback()
-    assert engine._state.markets[1].positions == {}
+    assert engine._state.markets[1].portfolios == {}
 
 
 def test_facts_replace_the_known_funds_and_rollback_brings_them_back():

@@ -84,15 +84,19 @@ def _market(engine):
 BREAK = {
     "a quantity that is not in the level": lambda e: setattr(_first(e), "open_quantity", 4),
     "a level with a wrong sum": lambda e: setattr(_first(e).level, "quantity", 4),
-    "a price that is not the level's": lambda e: setattr(_first(e), "price_ticks", 41),
+    "a price that is not the level's": lambda e: setattr(_first(e).level, "price_ticks", 41),
     "a queue that lost its head": lambda e: setattr(_first(e).level, "head", None),
     "a queue that lost its tail": lambda e: setattr(_first(e).level, "tail", _first(e)),
     "a queue in the wrong order": lambda e: setattr(_first(e), "seq", 50),
     "prices out of order": lambda e: _first(e).side.keys.reverse(),
     "a best price that is not the best": lambda e: setattr(_first(e).side, "best", None),
     "an order that nobody knows": lambda e: e._state.orders.pop(1),
-    "an order that its account forgot": lambda e: setattr(
-        _first(e).position.owner, "newest", _first(e)
+    "an order that its account forgot": lambda e: setattr(_first(e).position.owner, "orders", {}),
+    "an order of an account that never had it": lambda e: setattr(
+        _first(e).position.owner, "orders", {99: _first(e)}
+    ),
+    "a position that knows orders of its own": lambda e: setattr(
+        _first(e).position, "orders", {1: _first(e)}
     ),
     "a stop in the book": lambda e: setattr(_first(e), "terms", STOP),
     "an order that rests though it may not": lambda e: setattr(
@@ -105,10 +109,10 @@ BREAK = {
     "an auction without a market": lambda e: setattr(_market(e), "auction_ends_at", 900),
     "a full group that nobody looked at": lambda e: e._state.filled_groups.add((7, 1)),
     "an exposure that is not up to date": lambda e: setattr(
-        _first(e).position, "exposure_ticks", 5
+        _first(e).position.portfolio, "exposure_ticks", 5
     ),
     "a hold that does not follow from orders": lambda e: setattr(
-        _first(e).position, "base_ticks", 5
+        _first(e).position, "bids_ticks", 5
     ),
     "cash from nowhere": lambda e: setattr(_first(e).position, "cash_ticks", 5),
     "an overdrawn account": lambda e: setattr(e._state.accounts[7], "available_ticks", -1),

@@ -98,4 +98,4 @@ def test_market_that_is_over_keeps_only_status_and_seq(status):
     assert engine.exposure_ticks(7, 1) == 0
     assert engine.market_of(11) == 1
     market = engine._state.markets[1]
-    assert (market.books, market.positions) == ({}, {})
+    assert (market.books, market.portfolios) == ({}, {})
