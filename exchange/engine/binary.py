@@ -26,7 +26,7 @@
 What has no place here (a bad market order without a price among them) has no message.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from struct import Struct
 from typing import Any, Final
 
@@ -242,8 +242,3 @@ _encoders: Final[Mapping[type[Any], Callable[[Any], Parts]]] = {
     VoidMarket: _plain(11, lambda one: (one.market, 0, 0, 0, 0)),
     Tick: _plain(12, lambda _: (0, 0, 0, 0, 0)),
 }
-
-
-def messages(commands: list[Command]) -> Iterator[bytes]:
-    """Iterate over the messages of commands. Raises ValueError for one that has none."""
-    return map(encode_command, commands)

@@ -64,11 +64,6 @@ class Grid:
             low_ticks += step - low_ticks % step
         return min(low_ticks, self.payout_ticks)
 
-    def nearest(self, price_ticks: int) -> tuple[int | None, int | None]:
-        """Return the nearest prices of the grid at or below, and at or above; None if none."""
-        below, above = self.floor(price_ticks), self.ceil(price_ticks)
-        return below or None, above if above < self.payout_ticks else None
-
     def prices(self, low_ticks: int, high_ticks: int) -> Iterator[int]:
         """Iterate over all prices of the grid from low to high, both included."""
         price_ticks = self.ceil(low_ticks)

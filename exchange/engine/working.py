@@ -60,7 +60,7 @@ def work_at_once(state: State, order: Order, held_ticks: int, events: list[Event
     ends_holding = held_ticks - (order.hold_ticks if rests else 0)
     if filled:
         fill(state, order.side, order.position, filled, ends_holding, cost_ticks)
-    elif ends_holding:
+    else:
         release(state, order.side, order.position, ends_holding)
     if rests:
         order.terms = satisfied(terms)

@@ -98,3 +98,11 @@ def test_have_and_need_are_said_where_money_was_missing():
 def test_what_is_no_event_is_refused(members):
     with pytest.raises(ValueError):
         events.decode(members)
+
+
+def test_event_is_equal_only_to_one_of_its_own_kind():
+    accepted = events.OrderAccepted(1, 2, 3, 4, 5)
+    assert accepted == events.OrderAccepted(1, 2, 3, 4, 5)
+    assert accepted != events.OrderAccepted(1, 2, 3, 4, 6)
+    assert accepted != events.OrderExpired(1, 2, 3, 4, 5, 6)
+    assert accepted != (1, 2, 3, 4, 5)

@@ -166,3 +166,37 @@ def test_missing_journal_is_said(journal, replayed):
     status, printed, stderr = replayed()
     assert (status, printed) == (1, [])
     assert "No such file" in stderr
+
+
+def test_record_that_is_no_group_is_refused(journal, replayed):
+    header, *_ = _payloads(journal)
+    journal.write_bytes(_framed(header) + _framed(b"too short"))
+    status, printed, stderr = replayed()
+    assert (status, printed) == (1, [])
+    assert "record 2 of the journal: is not a group" in stderr
+
+
+def test_explain_a_long_queue_and_a_trade_without_one(tmp_path, capsys):
+    path, sells = tmp_path / "journal", range(10, 34)
+    run(
+        [
+            OPEN,
+            *FUND,
+            *(BUY | {"order": order, "quantity": 1} for order in sells),
+            SELL | {"order": 90, "quantity": 1},
+            {"type": "CrossTrade", "contract": 11, "buyer": 7, "seller": 8}
+            | {"price_ticks": 30, "quantity": 1},
+        ],
+        "--unlimited-funds",
+        "--journal",
+        str(path),
+    )
+    assert main(["replay", str(path), "--explain", "1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[4].endswith("(24 orders):")
+    assert lines[5] == "  1. 1 at 45, order 10 of account 7, since seq 2  <- this trade"
+    assert lines[-1] == "  ... and 4 more"
+    assert main(["replay", str(path), "--explain", "2"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].startswith("trade 2 (cross): 1 of contract 11 at 30")
+    assert lines[-1] == "It was agreed on outside the book: there was no queue."

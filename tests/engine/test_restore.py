@@ -1,9 +1,24 @@
 """An engine restored from rows is the engine that lived on."""
 
+import hashlib
+
 import pytest
 
 from exchange.engine import AccountFacts, Engine, MarketStatus, Side
-from exchange.engine.commands import OpenMarket, PlaceOrder
+from exchange.engine.commands import (
+    CrossTrade,
+    Fund,
+    HaltMarket,
+    OpenMarket,
+    PlaceOrder,
+    ResumeMarket,
+    SetGroup,
+    SettleMarket,
+    Terms,
+    Tick,
+    VoidTrade,
+)
+from exchange.engine.snapshot import SnapshotError
 from tests.engine.plain import ACCOUNTS, MARKETS, PAYOUT, plain_commands
 
 
@@ -106,3 +121,85 @@ def test_restored_holding_and_orders_count_together_in_any_order():
         twins.append((twin.digest(), twin.exposure_ticks(7, 1)))
     assert twins[0] == twins[1]
     assert twins[0][1] == 540
+
+
+def _halfway() -> Engine:
+    """An engine in an auction, with a market that is over and a trade that may be voided."""
+    engine = Engine(PAYOUT, keeps_trades=True)
+    for market in (1, 2, 3):
+        engine.apply(OpenMarket(market, (10 * market,), payout_ticks=None))
+    for account in (7, 8):
+        engine.apply(Fund(account, 1000, time=5))
+    engine.apply(CrossTrade(20, 7, 8, 9, 3))
+    engine.apply(SettleMarket(3, 30))
+    engine.apply(HaltMarket(1))
+    engine.apply(ResumeMarket(1, auction=True, auction_ends_at=50))
+    engine.apply(PlaceOrder(1, 7, 10, Side.BUY, 9, 3))
+    engine.apply(PlaceOrder(2, 8, 10, Side.SELL, 8, 3))
+    return engine
+
+
+def test_snapshot_in_an_auction_goes_on_as_the_engine_does():
+    engine = _halfway()
+    twin = Engine.restore(engine.snapshot())
+    assert twin.digest() == engine.digest()
+    for command in (
+        Tick(time=60),
+        VoidTrade(1),
+        VoidTrade(1),
+        PlaceOrder(3, 7, 30, Side.BUY, 9, 3),
+    ):
+        assert twin.apply(command) == engine.apply(command)
+    twin.check_invariants()
+
+
+@pytest.mark.parametrize("cut", [0, 1, 40, -1])
+def test_snapshot_that_is_damaged_is_refused(cut):
+    data = bytearray(_halfway().snapshot())
+    del data[cut]
+    with pytest.raises(SnapshotError, match="damaged or not whole"):
+        Engine.restore(bytes(data))
+
+
+def test_snapshot_of_another_version_is_refused():
+    body = b"".join(_halfway().snapshot().splitlines(keepends=True)[:-1])
+    body = body.replace(b'["engine",1,', b'["engine",9,', 1)
+    end = f'["end","{hashlib.sha256(body).hexdigest()}"]\n'.encode()
+    with pytest.raises(SnapshotError, match="of version 9, not 1"):
+        Engine.restore(body + end)
+
+
+def test_engine_that_keeps_no_trades_gives_the_same_events_but_voids_none():
+    keeping, other = (Engine(PAYOUT, keeps_trades=keeps) for keeps in (True, False))
+    given = [
+        OpenMarket(1, (10,), payout_ticks=None),
+        Fund(7, 1000, time=5),
+        Fund(8, 1000),
+        SetGroup(7, 1, 100, 60),
+        CrossTrade(10, 7, 8, 9, 3),
+        PlaceOrder(1, 7, 10, Side.BUY, 9, 3, Terms(group=1)),
+        PlaceOrder(2, 8, 10, Side.SELL, 9, 2),
+        HaltMarket(1),
+        ResumeMarket(1, auction=True, auction_ends_at=50),
+        PlaceOrder(3, 8, 10, Side.SELL, 9, 1),
+        Tick(time=50),
+    ]
+    assert [keeping.apply(command) for command in given] == [
+        other.apply(command) for command in given
+    ]
+    assert keeping.digest() == other.digest()
+    for trade in (1, 2, 3):
+        (voided,), (refused,) = keeping.apply(VoidTrade(trade)), other.apply(VoidTrade(trade))
+        assert voided.trade == trade
+        assert refused.reason == "unknown_trade"
+
+
+def test_rolling_back_the_end_of_an_auction_lets_it_end_again():
+    engine = _halfway()
+    before = engine.digest()
+    engine.begin({})
+    first = engine.apply(Tick(time=50))
+    engine.rollback()
+    engine.check_invariants()
+    assert engine.digest() == before
+    assert engine.apply(Tick(time=50)) == first
