@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from benchmarks.engine.floor import Book, Fill
-from benchmarks.engine.stream import ACCOUNTS, CAN_REPLACE, CANCEL, PLACE, Step
+from benchmarks.engine.stream import ACCOUNTS, CANCEL, PLACE, Step
 from exchange.engine import AccountFacts, Engine, Side, commands
 from exchange.engine.commands import Command
 from exchange.engine.events import Event, TradeExecuted
@@ -28,19 +28,16 @@ def place(step: Step, contract: int = CONTRACT) -> Command:
 
 
 def commands_of(steps: Iterable[Step], contract: int = CONTRACT) -> list[Command]:
-    """Return the commands of a stream: one for each step, two for an amend without ReplaceOrder."""
+    """Return the commands of a stream, one for each step."""
     made: list[Command] = []
     for step in steps:
         if step.kind == PLACE:
             made.append(place(step, contract))
         elif step.kind == CANCEL:
             made.append(commands.CancelOrder(step.order, step.account))
-        elif CAN_REPLACE:
+        else:
             replaced = (step.order, step.account, step.new, step.price, step.quantity)
             made.append(commands.ReplaceOrder(*replaced))
-        else:
-            made.append(commands.CancelOrder(step.order, step.account))
-            made.append(place(step._replace(order=step.new), contract))
     return made
 
 

@@ -18,15 +18,9 @@ from benchmarks.engine.rows import Figures, Row
 from benchmarks.engine.scale import Scale
 from benchmarks.engine.stream import STEADY, Stream, make_stream
 from benchmarks.engine.timing import rate, without_collector
-
-try:
-    from exchange.engine.binary import encode_command
-    from exchange.engine.cli import append, carry_out, message_groups
-    from exchange.engine.journal import Journal, Settings, read_payloads, replay
-except ImportError:
-    IS_AVAILABLE = False
-else:
-    IS_AVAILABLE = True
+from exchange.engine.binary import encode_command
+from exchange.engine.cli import append, carry_out, message_groups
+from exchange.engine.journal import Journal, Settings, read_payloads, replay
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "var"
 _FLOOR: Final = "pipeline.floor"
@@ -43,8 +37,6 @@ def rows(_: Scale) -> list[Row]:
 
 def prepare(scale: Scale) -> Callable[[], Figures]:
     """Make the stream; return what measures one round."""
-    if not IS_AVAILABLE:
-        return lambda: {"pipeline": "not available", "replay": "not available"}
     stream = make_stream(STEADY, scale.commands)
     given = [*opening(), *commands_of(stream.load), *commands_of(stream.commands)]
     # The message of a market says nothing of its payout: the engine's own holds.

@@ -10,14 +10,10 @@ from random import Random
 from typing import NamedTuple
 
 from benchmarks.engine.floor import Book
-from exchange.engine import commands
 
 PLACE, CANCEL, AMEND = range(3)
 PRICE_MAX = 9_999
 ACCOUNTS = 1_000
-
-# Without ReplaceOrder an amend is a cancel and a new order, which never keeps its place.
-CAN_REPLACE = hasattr(commands, "ReplaceOrder")
 
 
 class Step(NamedTuple):
@@ -107,7 +103,7 @@ class _Maker:
         if share < 0.5 or (quantity == 1 and share >= 0.75):
             price = _bounded(self._passive_price(is_buy=old.is_buy))
             quantity += price == old.price
-        elif share < 0.75 or not CAN_REPLACE:
+        elif share < 0.75:
             quantity += self.random.randint(1, 20)
         else:
             quantity = self.random.randint(1, quantity - 1)
