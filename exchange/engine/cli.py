@@ -4,11 +4,11 @@
     python -m exchange.engine --binary [options] < commands.bin
     python -m exchange.engine replay JOURNAL [--explain TRADE]
 
-The only module of the engine that does I/O. Whatever one read brings is one group: all its lines
-are matched, their record reaches the disk, and only then are their events printed. So what has
-been read from here is never lost, and a person typing gets an answer to each line. Binary messages
-(layout: exchange/engine/binary.py) are for throughput: their events go to the journal, and only
-the last line is printed.
+The only module of the engine that does I/O, with appending.py. Whatever one read brings is one
+group: all its lines are matched, their record reaches the disk, and only then are their events
+printed. So what has been read from here is never lost, and a person typing gets an answer to each
+line. Binary messages (layout: exchange/engine/binary.py) are for throughput: their events go to
+the journal, and only the last line is printed.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from exchange.engine.appending import Appender, append
 from exchange.engine.binary import MESSAGE_BYTES, decode_commands
 from exchange.engine.explained import TradeExplainer
 from exchange.engine.fields import InputError
@@ -112,11 +113,17 @@ def _answer_lines(journal: Journal, depth_levels: int | None, file: BinaryIO | N
 
 
 def _answer_messages(journal: Journal, _: int | None, file: BinaryIO | None) -> None:
-    """Carry out every message of standard input, in groups; the journal goes to file."""
-    for data in message_groups(sys.stdin.fileno()):
-        record = carry_out(journal, data)
-        if file is not None:
-            append(file, record)
+    """Carry out every message of standard input, in groups; the journal goes to file.
+
+    A group is matched while the disk takes the one before it: nothing is told before the end.
+    """
+    if file is None:
+        for data in message_groups(sys.stdin.fileno()):
+            carry_out(journal, data)
+    else:
+        with Appender(file) as appender:
+            for data in message_groups(sys.stdin.fileno()):
+                appender.put(carry_out(journal, data))
     _print([Session(journal, None).summary()])
 
 
@@ -193,13 +200,6 @@ def line_groups(descriptor: int) -> Iterator[list[bytes]]:
             yield lines
     if rest:
         yield [rest]
-
-
-def append(file: BinaryIO, record: bytes) -> None:
-    """Write a record to its end: when this returns, it is on the disk."""
-    file.write(record)
-    file.flush()
-    os.fdatasync(file.fileno())
 
 
 def _print(lines: list[str]) -> None:
