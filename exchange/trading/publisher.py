@@ -52,8 +52,8 @@ def make_publication(engine: Engine, batch: Batch) -> Publication:
             "trades": trades[market],
         }
     for judged in batch.judged:
-        if judged.reply_to:
-            publication.replies[judged.reply_to].append(_reply(judged, batch))
+        if judged.entry.reply_to:
+            publication.replies[judged.entry.reply_to].append(_reply(judged, batch))
     return publication
 
 
@@ -108,9 +108,9 @@ def _reply(judged: Judged, batch: Batch) -> list[Any]:
     seqs = [event.seq for event in judged.events if event.seq is not None]
     refusals = (OrderRejected, CancelRejected, CommandRejected)
     reasons = [str(event.reason) for event in judged.events if isinstance(event, refusals)]
-    account = getattr(judged.command, "account", None)
+    account = getattr(judged.entry.command, "account", None)
     return [
-        judged.command_id,
+        judged.entry.command_id,
         reasons[0] if reasons else "",
         seqs[-1] if seqs else None,
         batch.account_seqs.get(account) if account is not None else None,
