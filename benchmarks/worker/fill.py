@@ -90,7 +90,11 @@ def settle_in() -> None:
     from django.db import connection  # noqa: PLC0415 -- needs setup
 
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+        if connection.vendor == "postgresql":
+            cursor.execute("VACUUM ANALYZE")
+        else:
+            cursor.execute("ANALYZE")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it into the file
 
 
 if __name__ == "__main__":

@@ -65,7 +65,8 @@ class Postgresql:
 
 
 def _line(row: Sequence[Any]) -> str:
-    return "\t".join(["\\N" if value is None else str(value) for value in row]) + "\n"
+    # The statement says how NULL is written.
+    return "\t".join([str(value) for value in row]) + "\n"
 
 
 def _array(column: Iterable[Any]) -> str:
@@ -77,8 +78,14 @@ class Sqlite:
 
     def __init__(self, url: str) -> None:
         self._connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
-                       "cache_size=-65536", "temp_store=MEMORY"):  # fmt: skip
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "cache_size=-65536",
+            "temp_store=MEMORY",
+            "wal_autocheckpoint=8000",
+        ):
             self._connection.execute(f"PRAGMA {pragma}")
 
     def write(self, batch: Batch) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
 from exchange.engine import AccountFacts
 from exchange.ledger.selectors import get_clearing_accounts
@@ -140,7 +140,7 @@ class _Attempt:
                 self._raise(error)
             log.warning("commit_failed", shard=books.shard, error=repr(error))
             if settle(books) is None:
-                self._raise(error)
+                self._raise(_as_of_commit(error))
         else:
             if batch is not None:
                 books.commit(journal_number=batch.number, digest=batch.digest)
@@ -221,9 +221,10 @@ class _Attempt:
         exposures: Exposures,
         facts: Mapping[int, AccountFacts],
     ) -> Batch:
-        """Write the rows; the changes are carried out while the journal's row is made."""
+        """Write the rows; the database takes orders in while the journal's row is made."""
         books, effects = self.books, writer.effects
-        writer.insert_orders()
+        with writer.inserting_orders():
+            row = journal_row(books, judged=judged, facts=facts, time_ms=writer.time_ms)
         writer.insert_transfers(get_clearing_accounts({event.market for event in effects.settled}))
         writer.insert_outcomes()
         writer.bury(books.shard, self._broken_entries())
@@ -231,7 +232,6 @@ class _Attempt:
             writer.change_orders()
             writer.change_markets()
             writer.change_money(exposures)
-            row = journal_row(books, judged=judged, facts=facts, time_ms=writer.time_ms)
             advanced = writer.append_journal(row, next_trade=books.engine.next_trade)
         if advanced.rowcount != 1:
             raise LeaseLostError(f"shard {books.shard}: lost inside a batch")
@@ -253,3 +253,12 @@ class _Attempt:
             for entry in self._received
             if entry.command is None or entry.command_id in self.broken
         ]
+
+
+def _as_of_commit(error: BaseException) -> BaseException:
+    """Return what a failed COMMIT means: only a rule that was broken is a command's fault."""
+    if isinstance(error, Exception) and not isinstance(error, (IntegrityError, *TRANSIENT_ERRORS)):
+        failed = OperationalError("the COMMIT failed")
+        failed.__cause__ = error
+        return failed
+    return error

@@ -5,7 +5,10 @@ many are tried: if they can be written, the culprit is in the other half, else i
 it is alone and is answered as broken. log2(batch) attempts, and everybody else is judged.
 """
 
+import gc
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
 
@@ -34,7 +37,8 @@ def judge_next(books: ShardBooks, *, most: int) -> Batch | None:
 
 def _timed_batch(books: ShardBooks, limit: int) -> Batch | None:
     started = time.monotonic()
-    batch = run_batch(books, limit=limit)
+    with _without_collector():
+        batch = run_batch(books, limit=limit)
     if batch is not None:
         received = sum(judged.entry.command_id is not None for judged in batch.judged)
         books.suspects = max(0, books.suspects - received)
@@ -47,3 +51,15 @@ def _answer_the_culprit(books: ShardBooks, failed: BatchFailedError) -> Batch | 
     if not failed.received:
         raise failed
     return answer_as_broken(books, failed.received[0], repr(failed.__cause__))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let no garbage be looked for meanwhile: a batch makes many objects and no cycles."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

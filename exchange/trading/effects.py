@@ -19,11 +19,14 @@ _REFUSALS: Final = (events.OrderRejected, events.CancelRejected, events.CommandR
 _NEW, _PARTLY, _FILLED = (
     OrderStatus.NEW.value, OrderStatus.PARTIALLY_FILLED.value, OrderStatus.FILLED.value,
 )  # fmt: skip
+_NOTHING: Final = (0, 0)
 LevelKey = tuple[int, str, int]  # contract, side, price_ticks
 Prices = dict[int, tuple[str, int]]  # order -> side, price_ticks
 _OrderEvent = (
     events.OrderAccepted | events.OrderRejected | events.OrderCancelled | events.OrderReduced
 )
+
+_LeavingEvent = events.OrderCancelled | events.OrderReduced
 
 
 class Judged(NamedTuple):
@@ -95,10 +98,6 @@ class Folder:
     def add(self, judged: Judged) -> None:
         """Add what one command led to."""
         entry, decided = judged
-        command = entry.command
-        if type(command) is commands.PlaceOrder:
-            assert command.price_ticks is not None, "every order that is offered has a price"
-            self._prices[command.order] = (command.side, command.price_ticks)
         markets, handlers = self.effects.markets, _HANDLERS
         for event in decided:
             if event.seq is not None and event.market is not None:
@@ -121,18 +120,25 @@ class Folder:
         change.market_seq = event.seq or change.market_seq
         return change
 
-    def _touch_level(self, order: int, contract: int) -> None:
-        self.effects.levels.add((contract, *self._prices[order]))
+    def _touch_level(self, change: OrderChange, event: _LeavingEvent) -> None:
+        placed = None if change.placed is None else change.placed.command
+        if type(placed) is commands.PlaceOrder:
+            assert placed.price_ticks is not None, "every order that is offered has a price"
+            self.effects.levels.add((event.contract, placed.side, placed.price_ticks))
+        else:
+            self.effects.levels.add((event.contract, *self._prices[event.order]))
 
     def accepted(self, entry: Entry, event: events.OrderAccepted) -> None:
-        command = entry.command
+        command, effects, seq = entry.command, self.effects, event.seq
         assert type(command) is commands.PlaceOrder
-        change = self._order(event)
-        change.placed = entry
-        change.open_quantity = command.quantity
-        change.status = _NEW
-        change.accepted_seq = event.seq
-        self._touch_level(event.order, event.contract)
+        assert command.price_ticks is not None, "every order that is offered has a price"
+        # By position: a busy book makes one of these for nearly every command.
+        effects.orders[event.order] = OrderChange(
+            event.account, event.market, event.contract,
+            entry, 0, 0, 0, command.quantity, _NEW, None, seq, seq,
+        )  # fmt: skip
+        effects.accounts.add(event.account)
+        effects.levels.add((event.contract, command.side, command.price_ticks))
 
     def rejected(self, entry: Entry, event: events.OrderRejected) -> None:
         if event.market is None:
@@ -150,13 +156,13 @@ class Folder:
         change.open_quantity = 0
         change.status = OrderStatus.CANCELLED.value
         change.reason = str(event.reason)
-        self._touch_level(event.order, event.contract)
+        self._touch_level(change, event)
 
     def reduced(self, _: Entry, event: events.OrderReduced) -> None:
         change = self._order(event)
         change.cancelled += event.by
         change.open_quantity = event.open_quantity
-        self._touch_level(event.order, event.contract)
+        self._touch_level(change, event)
 
     def traded(self, _: Entry, event: events.TradeExecuted) -> None:
         effects, quantity, price_ticks = self.effects, event.quantity, event.price_ticks
@@ -182,19 +188,18 @@ class Folder:
             change = OrderChange(account, event.market, event.contract)
             self.effects.orders[order] = change
             self.effects.accounts.add(account)
-        change.filled += event.quantity
-        change.notional_ticks += event.quantity * event.price_ticks
+        quantity = event.quantity
+        change.filled += quantity
+        change.notional_ticks += quantity * event.price_ticks
         change.open_quantity = open_quantity
         change.status = _PARTLY if open_quantity else _FILLED
         change.market_seq = event.seq
 
     def _move(self, event: events.TradeExecuted, account: int, quantity: int) -> None:
+        positions = self.effects.positions
         key = (account, event.market, event.contract)
-        held, cash_ticks = self.effects.positions.get(key, (0, 0))
-        self.effects.positions[key] = (
-            held + quantity,
-            cash_ticks - quantity * event.price_ticks,
-        )
+        held, cash_ticks = positions.get(key, _NOTHING)
+        positions[key] = (held + quantity, cash_ticks - quantity * event.price_ticks)
 
     def settled_account(self, _: Entry, event: events.AccountSettled) -> None:
         self.effects.settled.append(event)

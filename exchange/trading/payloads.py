@@ -66,10 +66,11 @@ def read_payload(payload: str) -> Command | None:
 
 def _read_carefully(payload: str) -> Command | None:
     try:
-        command = commands.decode(json.loads(payload))
-    except (InputError, ValueError):
+        members = json.loads(payload)
+        command = commands.decode(members) if isinstance(members, dict) else None
+    except (InputError, ValueError, RecursionError):
         return None
-    return command if is_offered(command) else None
+    return command if command is not None and is_offered(command) else None
 
 
 @cache

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import structlog
 from django.db import transaction
 
+from core.db import lend_connection
 from exchange.trading.books import ShardBooks
 from exchange.trading.lease import LeaseLostError, lock_shard_end
 
@@ -17,12 +18,13 @@ log = structlog.get_logger(__name__)
 def settle(books: ShardBooks) -> "Batch | None":
     """Find out what became of the unsettled batch; return it if it is journaled, else None.
 
-    The books follow. Runs a transaction of its own, which waits for a COMMIT that may still be
-    under way. Raises LeaseLostError where another owner took the shard meanwhile; an error of the
-    database leaves the batch unsettled.
+    The books follow. Runs a transaction of its own on a connection that is known to be sound,
+    and waits there for a COMMIT that may still be under way. Raises LeaseLostError where another
+    owner took the shard meanwhile; an error of the database leaves the batch unsettled.
     """
     batch = books.unsettled
     assert batch is not None, "there is nothing to find out"
+    lend_connection()
     with transaction.atomic(durable=True):
         end = lock_shard_end(books.shard)
     if (end.epoch, end.journal_number, end.digest) == (books.epoch, batch.number, batch.digest):

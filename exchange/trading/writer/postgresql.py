@@ -23,6 +23,9 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true),
     set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
     set_config('enable_seqscan', 'off', true), set_config('TimeZone', 'UTC', true)
 """
+_NULL: Final = str(None)
+# The same word where somebody typed it: COPY looks for NULL before it looks for escapes.
+_NOT_NULL: Final = f"\\x{ord(_NULL[0]):x}{_NULL[1:]}"
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -96,7 +99,7 @@ class PostgresqlStore:
 @cache
 def copy_statement(table: Insert) -> str:
     """Return the statement that begins to copy."""
-    return f"COPY {table.table} ({', '.join(table.columns)}) FROM STDIN"
+    return f"COPY {table.table} ({', '.join(table.columns)}) FROM STDIN (NULL '{_NULL}')"
 
 
 @cache
@@ -105,22 +108,22 @@ def _line(table: Insert) -> str:
 
 
 def copy_text(table: Insert, rows: Iterable[Row]) -> str:
-    """Return rows in the text form of COPY."""
-    line, nullable, free_text = _line(table), table.nullable, table.free_text
-    if not nullable and not free_text:
-        return "".join([line % tuple(row) for row in rows])
-    return "".join([line % tuple(_escaped(row, nullable, free_text)) for row in rows])
+    """Return rows in the text form of COPY; NULL is written as Python writes it."""
+    line, places = _line(table), table.free_text
+    if not places:
+        return "".join([line % row for row in rows])
+    return "".join([line % _escaped(row, places) for row in rows])
 
 
-def _escaped(row: Row, nullable: Sequence[int], free_text: Sequence[int]) -> Row:
-    escaped = list(row)
-    for place in nullable:
-        if escaped[place] is None:
-            escaped[place] = "\\N"
-    for place in free_text:
-        if escaped[place]:
-            escaped[place] = escaped[place].translate(_ESCAPES)
-    return escaped
+def _escaped(row: Row, places: Sequence[int]) -> Row:
+    if not any(row[place] for place in places):
+        return row
+    return tuple([_escaped_text(value) if place in places else value
+                  for place, value in enumerate(row)])  # fmt: skip
+
+
+def _escaped_text(text: str) -> str:
+    return _NOT_NULL if text == _NULL else text.translate(_ESCAPES)
 
 
 def array_text(values: Sequence[Any]) -> str:

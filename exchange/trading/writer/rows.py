@@ -1,6 +1,7 @@
 """Which rows a batch is: its effects, and who has which number by now, as columns."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from core.money import PAYOUT_TICKS
@@ -55,8 +56,12 @@ class Writer:
         self._store = store
         self._now = to_column(time_ms)
 
-    def insert_orders(self) -> None:
-        """Insert new orders as they are after the batch."""
+    @contextmanager
+    def inserting_orders(self) -> Iterator[None]:
+        """Insert new orders as they are after the batch, until the block ends.
+
+        The database goes on inserting meanwhile; nothing else may be said to it.
+        """
         placed = [
             (order, change)
             for order, change in self.effects.orders.items()
@@ -65,6 +70,7 @@ class Writer:
         with self._store.insert(statements.ORDERS) as sink:
             for some in _in_parts(placed):
                 sink.write([self._placed_order(order, change) for order, change in some])
+            yield
 
     def _placed_order(self, order: int, change: OrderChange) -> Row:
         entry = change.placed

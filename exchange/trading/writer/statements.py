@@ -11,14 +11,13 @@ from typing import Final, NamedTuple
 
 
 class Insert(NamedTuple):
-    """Rows for a table. `nullable` and `free_text` are places among the columns.
+    """Rows for a table. `free_text` are the places of what a member may have typed.
 
-    Free text is whatever a member may have typed; all other texts are words of our own.
+    All other texts are words of our own.
     """
 
     table: str
     columns: tuple[str, ...]
-    nullable: tuple[int, ...] = ()
     free_text: tuple[int, ...] = ()
 
 
@@ -38,7 +37,6 @@ ORDERS: Final = Insert(
         "reason", "accepted_seq", "market_seq", "account_seq", "received_at", "journaled_at",
         "updated_at",
     ),
-    nullable=(2, 20),
     free_text=(17,),
 )  # fmt: skip
 TRADES: Final = Insert(
@@ -56,7 +54,6 @@ TRANSFERS: Final = Insert(
 OUTCOMES: Final = Insert(
     "trading_outcome",
     ("command_id", "kind", "reason", "market_seq", "account_seq", "decided_at"),
-    nullable=(3, 4),
 )
 DEAD_LETTERS: Final = Insert(
     "trading_deadletter",

@@ -8,7 +8,7 @@ from django.db import connection
 
 from exchange.trading.writer.statements import Change, Insert
 
-Row = Sequence[Any]
+Row = tuple[Any, ...]
 
 
 class Sink(Protocol):
