@@ -1,12 +1,12 @@
 """All benchmarks, one after the other, or one of them with its options.
 
-python -m benchmarks [engine | ack] [options, see --help of each]
+python -m benchmarks [engine | worker | ack] [options, see --help of each]
 """
 
 import subprocess
 import sys
 
-NAMES = ("engine", "ack")
+NAMES = ("engine", "worker", "ack")
 
 
 def main() -> int:

@@ -280,7 +280,7 @@ SPECTACULAR_SETTINGS = {
 JOURNAL_SUBSCRIBER_TASKS = ["notifications.tasks.follow_journal"]
 BOOK_SHARDS = env.int("BOOK_SHARDS", default=16 if REDIS_URL else 1)
 SIGN_UP_CREDITS_TICKS = env.int("SIGN_UP_CREDITS", default=1_000) * 10_000
-BATCH_COMMANDS_MAX = env.int("BATCH_COMMANDS_MAX", default=500)
+BATCH_COMMANDS_MAX = env.int("BATCH_COMMANDS_MAX", default=2000)
 LEASE_TTL_MS = env.int("LEASE_TTL_MS", default=2_000)
 REPLY_TIMEOUT_S = env.int("REPLY_TIMEOUT_S", default=5)
 REPLY_WAITERS_MAX = env.int("REPLY_WAITERS_MAX", default=500)

@@ -25,11 +25,6 @@ def list_transfers(account: Account) -> QuerySet[Transfer]:
     )
 
 
-def read_accounts(account_ids: Iterable[int]) -> dict[int, Account]:
-    """Return accounts by id, unlocked."""
-    return Account.objects.in_bulk(set(account_ids))
-
-
 def get_clearing_accounts(market_ids: Iterable[int]) -> dict[int, int]:
     """Return market id -> id of its clearing account."""
     codes = {f"clearing-{market_id}": market_id for market_id in market_ids}

@@ -1,13 +1,12 @@
 """The only code that moves money, but for the book worker's writer inside a settlement."""
 
-from collections.abc import Iterable
-
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from accounts.models import User
 from exchange.ledger.models import Account, AccountKind, Transfer, TransferKind
+from exchange.ledger.standings import lock_standings
 
 
 def open_member_account(*, user: User) -> Account:
@@ -56,7 +55,7 @@ def transfer(
     IntegrityError, with nothing moved, when a member would have less than its exposure.
     """
     with transaction.atomic():
-        lock_accounts([debit.pk, credit.pk])
+        lock_standings([debit.pk, credit.pk])
         row = Transfer.objects.create(
             debit=debit, credit=credit, amount_ticks=amount_ticks, kind=kind, reference=reference
         )
@@ -65,15 +64,3 @@ def transfer(
                 balance_ticks=F("balance_ticks") + change, account_seq=F("account_seq") + 1
             )
     return row
-
-
-def lock_accounts(account_ids: Iterable[int]) -> dict[int, Account]:
-    """Lock accounts in the order of their ids and return them as they are now.
-
-    Requires a transaction. On SQLite the transaction itself is the lock.
-    """
-    assert connection.in_atomic_block, "locks live as long as a transaction"
-    rows = Account.objects.filter(pk__in=set(account_ids)).order_by("pk")
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update(no_key=True)
-    return {account.pk: account for account in rows}

@@ -2,37 +2,40 @@
 
     lock the shard's row, check epoch and journal end        lease.lock_shard
     take the next commands, what is due first                taking
-    judge them in memory by the accounts' facts              judging
-    lock exactly the accounts touched, in order of id        ledger.services.lock_accounts
-    write orders, trades, positions, money, the journal      writer, journal
+    judge them in memory by the accounts' facts,             judging, effects
+        trades going to the database meanwhile               writer
+    lock exactly the accounts touched, in order of id        ledger.standings.lock_standings
+    write orders, positions, money, the journal              writer, journal
     COMMIT: journaled                                        and only then is anything told
 
-Nothing is half-done: when the transaction fails, the engine is rolled back to where it was.
+Nothing is half-done: when the transaction fails, the engine is rolled back to where it was. When
+nobody can tell whether it failed, settling.py asks the database before anything else is done.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
 from exchange.engine import AccountFacts
-from exchange.ledger.models import Account
-from exchange.ledger.selectors import get_clearing_accounts, read_accounts
-from exchange.ledger.services import lock_accounts
-from exchange.trading import inbox, journal
+from exchange.ledger.selectors import get_clearing_accounts
+from exchange.ledger.standings import Standing, lock_standings, read_standings
 from exchange.trading.books import ShardBooks
-from exchange.trading.dead_letters import bury
-from exchange.trading.effects import Effects, Judged, fold
-from exchange.trading.judging import BrokenCommandError, judge
+from exchange.trading.effects import Effects, Folder, Judged
+from exchange.trading.journal import journal_row
+from exchange.trading.judging import BrokenCommandError, Judge
 from exchange.trading.lease import LeaseLostError, lock_shard
+from exchange.trading.settling import settle
 from exchange.trading.taking import Entry, take_due, take_received
 from exchange.trading.times import now_ms
-from exchange.trading.writer import Writer
+from exchange.trading.writer import TRADES, Exposures, Store, Writer, open_store, trade_rows
 
 log = structlog.get_logger(__name__)
 
 _ATTEMPTS = 4
+# So many commands are judged before the database is given the trades they made.
+_JUDGED_AT_ONCE = 100
 # The database is away, busy or in a deadlock: no command's fault, so wait and try again.
 TRANSIENT_ERRORS = (OperationalError, InterfaceError)
 
@@ -43,6 +46,17 @@ class FactsChangedError(Exception):
     def __init__(self, account_ids: Iterable[int]) -> None:
         super().__init__()
         self.account_ids = frozenset(account_ids)
+
+
+class BatchFailedError(Exception):
+    """A batch cannot be written, and the database is not to blame; its cause is the cause.
+
+    `received` are the commands it had taken, which are in the inbox again.
+    """
+
+    def __init__(self, received: Sequence[Entry]) -> None:
+        super().__init__(f"{len(received)} commands")
+        self.received = received
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +74,13 @@ class Batch:
 
 
 def run_batch(books: ShardBooks, *, limit: int) -> Batch | None:
-    """Judge and journal at most `limit` commands; None when nothing waits.
+    """Judge and journal at most `limit` commands; None when nothing waits, or none could be.
 
-    Raises LeaseLostError when another worker owns the shard; its books are then worthless.
-    Any other error leaves the books as they were and everything still in the inbox.
+    Raises LeaseLostError when another worker owns the shard; its books are then worthless. Any
+    other error leaves everything in the inbox and the books as they were, or unsettled.
     """
+    if books.unsettled is not None and (settled := settle(books)) is not None:
+        return settled
     attempt = _Attempt(books, limit)
     for _ in range(_ATTEMPTS):
         try:
@@ -73,29 +89,25 @@ def run_batch(books: ShardBooks, *, limit: int) -> Batch | None:
             attempt.lock_first |= changed.account_ids
         except BrokenCommandError as error:
             log.exception("command_broke_the_engine", shard=books.shard, command=error.command_id)
-            attempt.broken[error.command_id] = repr(error.__cause__)
-    attempt.limit = 1
-    return attempt.transact()
+            attempt.leave_out(error)
+    log.warning("batch_given_up", shard=books.shard, attempts=_ATTEMPTS)
+    return None
 
 
-def run_command_alone(books: ShardBooks) -> Batch | None:
-    """Judge one command; one that cannot even be written is answered as broken.
+def answer_as_broken(books: ShardBooks, entry: Entry, error: str) -> Batch | None:
+    """Judge the next command, this one, as broken: answered, kept as a dead letter.
 
-    Finds, after a batch failed, the command that was the cause. A broken order is kept as a
-    rejected one; where not even that can be written, its outcome alone says so.
+    A broken order is kept as a rejected one; where not even that can be written, its outcome
+    alone says so.
     """
+    attempt = _Attempt(books, 1)
+    assert entry.command_id is not None, "only what was received can be answered"
+    attempt.broken[entry.command_id] = error
     try:
-        return run_batch(books, limit=1)
-    except (LeaseLostError, *TRANSIENT_ERRORS):
-        raise
-    except Exception as error:
-        rows = inbox.take(books.shard, 1)
-        if not rows:
-            raise
-        log.exception("command_cannot_be_written", shard=books.shard, command=rows[0].pk)
-        attempt = _Attempt(books, 1)
-        attempt.broken[rows[0].pk] = repr(error)
-        return attempt.give_up()
+        return attempt.transact()
+    except BatchFailedError:
+        attempt.keeps_orders = False
+        return attempt.transact()
 
 
 class _Attempt:
@@ -107,105 +119,146 @@ class _Attempt:
         self.lock_first: frozenset[int] = frozenset()
         self.broken: dict[int, str] = {}
         self.keeps_orders = True
+        self._received: list[Entry] = []
+
+    def leave_out(self, error: BrokenCommandError) -> None:
+        """Answer a command as broken next time, and look no further than it: so far all is well."""
+        self.broken[error.command_id] = repr(error.__cause__)
+        ids = [entry.command_id for entry in self._received]
+        self.limit = ids.index(error.command_id) + 1
 
     def transact(self) -> Batch | None:
         """Run the batch in a transaction of its own; the engine follows what became of it."""
+        books, batch, self._received = self.books, None, []
         try:
             with transaction.atomic(durable=True):
                 batch = self._run()
-        except BaseException:
-            self.books.roll_back()
-            raise
-        if batch is not None:
-            self.books.commit(journal_number=batch.number, digest=batch.digest)
+                books.unsettled = batch
+        except BaseException as error:  # noqa: BLE001 -- raised again, as what it means
+            if books.unsettled is None:
+                books.roll_back()
+                self._raise(error)
+            log.warning("commit_failed", shard=books.shard, error=repr(error))
+            if settle(books) is None:
+                self._raise(_as_of_commit(error))
+        else:
+            if batch is not None:
+                books.commit(journal_number=batch.number, digest=batch.digest)
         return batch
 
-    def give_up(self) -> Batch | None:
-        """Answer the broken commands, as rejected orders if they can be written as such."""
-        try:
-            return self.transact()
-        except (LeaseLostError, *TRANSIENT_ERRORS):
-            raise
-        except Exception:  # noqa: BLE001 -- whatever keeps the row from being written
-            self.keeps_orders = False
-            return self.transact()
+    def _raise(self, error: BaseException) -> None:
+        """Raise an error as what it means for the batch."""
+        known = (FactsChangedError, BrokenCommandError, LeaseLostError, *TRANSIENT_ERRORS)
+        if isinstance(error, known) or not isinstance(error, Exception):
+            raise error
+        raise BatchFailedError(self._received) from error
 
     def _run(self) -> Batch | None:
         books = self.books
-        row = lock_shard(books.shard, epoch=books.epoch, journal_number=books.journal_number)
-        time_ms = max(row.last_time_ms, now_ms())
-        entries = [
-            *take_due(books.shard, time_ms),
-            *take_received(books.shard, self.limit),
-        ]
+        end = lock_shard(books.shard, epoch=books.epoch, journal_number=books.journal_number)
+        time_ms = max(end.last_time_ms, now_ms())
+        store = open_store()
+        due = take_due(books.shard, time_ms)
+        self._received = take_received(books.shard, self.limit)
+        entries = [*due, *self._received]
         if not entries:
             return None
-        commanding = {entry.account_id for entry in entries if entry.account_id is not None}
-        facts = self._facts(commanding)
+        standings = self._standings(
+            {entry.account_id for entry in entries if entry.account_id is not None}
+        )
+        facts = {
+            account: AccountFacts(standing.available_ticks, standing.is_suspended)
+            for account, standing in standings.items()
+        }
         books.begin(facts)
-        judged, prices = judge(books.engine, entries, self.broken, keeps_orders=self.keeps_orders)
-        effects = fold(judged, prices)
-        locked = self._lock(facts, effects)
-        return self._write(entries, judged, effects, facts, locked, time_ms)
+        judged, effects = self._judge(entries, store, time_ms)
+        exposures = books.engine.touched()
+        locked = self._lock(standings, effects.accounts | {account for account, _ in exposures})
+        seqs = {account: standing.account_seq + 1 for account, standing in locked.items()}
+        writer = Writer(store, effects, account_seqs=seqs, time_ms=time_ms)
+        return self._write(store, writer, judged, exposures, facts)
 
-    def _facts(self, commanding: set[int]) -> dict[int, AccountFacts]:
+    def _standings(self, commanding: set[int]) -> dict[int, Standing]:
         if self.lock_first:
-            commanding |= self.lock_first
-            return _as_facts(lock_accounts(commanding))
-        return _as_facts(read_accounts(commanding))
+            return lock_standings(commanding | self.lock_first)
+        return read_standings(commanding)
 
-    def _lock(self, facts: Mapping[int, AccountFacts], effects: Effects) -> dict[int, Account]:
+    def _judge(
+        self, entries: Sequence[Entry], store: Store, time_ms: int
+    ) -> tuple[list[Judged], Effects]:
+        """Apply the entries to the engine; the database writes trades while more are made."""
+        judge = Judge(self.books.engine, self.broken, keeps_orders=self.keeps_orders)
+        folder, judged = Folder(judge.prices), []
+        trades, sent = folder.effects.trades, 0
+        with store.insert(TRADES) as sink:
+            for start in range(0, len(entries), _JUDGED_AT_ONCE):
+                for entry in entries[start : start + _JUDGED_AT_ONCE]:
+                    item = judge.judge(entry)
+                    folder.add(item)
+                    judged.append(item)
+                sink.write(trade_rows(trades[sent:], time_ms))
+                sent = len(trades)
+        return judged, folder.effects
+
+    def _lock(self, judged_by: Mapping[int, Standing], touched: set[int]) -> dict[int, Standing]:
         """Lock every account of the batch; it must be as it was judged.
 
         One statement in the order of ids, so that two shards never wait for each other in a
         circle. What an earlier try locked is the whole set, or it begins anew with the union.
         """
-        touched = effects.accounts | {account for account, _ in self.books.engine.touched()}
-        if self.lock_first and not touched <= facts.keys():
-            raise FactsChangedError(touched | facts.keys())
-        locked = lock_accounts(touched | facts.keys())
-        now = _as_facts(locked)
-        if any(now[account] != fact for account, fact in facts.items()):
+        if self.lock_first and not touched <= judged_by.keys():
+            raise FactsChangedError(touched | judged_by.keys())
+        locked = lock_standings(touched | judged_by.keys())
+        if any(not locked[account].says_as(was) for account, was in judged_by.items()):
             raise FactsChangedError(locked)
         return {account: locked[account] for account in touched}
 
-    def _write(  # noqa: PLR0917 -- the parts of one batch, in the order they came to be
+    def _write(
         self,
-        entries: Sequence[Entry],
+        store: Store,
+        writer: Writer,
         judged: Sequence[Judged],
-        effects: Effects,
+        exposures: Exposures,
         facts: Mapping[int, AccountFacts],
-        touched: Mapping[int, Account],
-        time_ms: int,
     ) -> Batch:
-        books = self.books
-        seqs = {pk: account.account_seq + 1 for pk, account in touched.items()}
-        writer = Writer(effects, account_seqs=seqs, time_ms=time_ms)
-        writer.write_orders()
-        writer.write_trades()
-        writer.write_markets()
-        writer.write_money(
-            exposures=books.engine.touched(),
-            clearing=get_clearing_accounts({event.market for event in effects.settled}),
-        )
-        writer.write_outcomes()
-        bury(books.shard, entries, self.broken, time_ms)
-        inbox.delete([entry.command_id for entry in entries if entry.command_id is not None])
-        number, digest = journal.append(books, judged=judged, facts=facts, time_ms=time_ms)
+        """Write the rows; the database takes orders in while the journal's row is made."""
+        books, effects = self.books, writer.effects
+        with writer.inserting_orders():
+            row = journal_row(books, judged=judged, facts=facts, time_ms=writer.time_ms)
+        writer.insert_transfers(get_clearing_accounts({event.market for event in effects.settled}))
+        writer.insert_outcomes()
+        writer.bury(books.shard, self._broken_entries())
+        with store.together():
+            writer.change_orders()
+            writer.change_markets()
+            writer.change_money(exposures)
+            advanced = writer.append_journal(row, next_trade=books.engine.next_trade)
+        if advanced.rowcount != 1:
+            raise LeaseLostError(f"shard {books.shard}: lost inside a batch")
         return Batch(
             shard=books.shard,
             epoch=books.epoch,
-            number=number,
-            digest=digest,
-            time_ms=time_ms,
+            number=row.number,
+            digest=row.digest,
+            time_ms=writer.time_ms,
             judged=judged,
             effects=effects,
-            account_seqs=seqs,
+            account_seqs=writer.account_seqs,
         )
 
+    def _broken_entries(self) -> list[tuple[Entry, str]]:
+        """Return the commands that cannot be read or broke something, and why."""
+        return [
+            (entry, self.broken.get(entry.command_id or 0, "unreadable payload"))
+            for entry in self._received
+            if entry.command is None or entry.command_id in self.broken
+        ]
 
-def _as_facts(accounts: Mapping[int, Account]) -> dict[int, AccountFacts]:
-    return {
-        pk: AccountFacts(account.available_ticks, account.is_suspended)
-        for pk, account in accounts.items()
-    }
+
+def _as_of_commit(error: BaseException) -> BaseException:
+    """Return what a failed COMMIT means: only a rule that was broken is a command's fault."""
+    if isinstance(error, Exception) and not isinstance(error, (IntegrityError, *TRANSIENT_ERRORS)):
+        failed = OperationalError("the COMMIT failed")
+        failed.__cause__ = error
+        return failed
+    return error

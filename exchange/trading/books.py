@@ -2,16 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from exchange.engine import AccountFacts, Engine, MarketStatus, Side
 from exchange.markets.models import Contract, Market
 from exchange.trading.models import Order, Position, Shard
+from exchange.trading.pace import Pace
+
+if TYPE_CHECKING:
+    from exchange.trading.batch import Batch
 
 
 @dataclass(slots=True, kw_only=True)
 class ShardBooks:
-    """A shard's engine, and how far its journal goes as this owner knows it."""
+    """A shard's engine, and how far its journal goes as this owner knows it.
+
+    `unsettled` is a batch whose COMMIT failed in a way that leaves open what became of it; the
+    engine stands at its end until that is known. Of the next `suspects` commands in the inbox at
+    least one made a batch fail.
+    """
 
     shard: int
     epoch: int
@@ -19,9 +29,13 @@ class ShardBooks:
     digest: str
     engine: Engine
     judging: bool = False
+    unsettled: "Batch | None" = None
+    suspects: int = 0
+    pace: Pace = field(default_factory=Pace)
 
     def begin(self, facts: Mapping[int, AccountFacts]) -> None:
         """Start a batch judged by these facts."""
+        assert not self.judging, "one batch at a time"
         self.engine.begin(facts)
         self.judging = True
 
@@ -29,11 +43,13 @@ class ShardBooks:
         """Keep the batch: it is journaled."""
         self.engine.commit()
         self.judging = False
+        self.unsettled = None
         self.journal_number = journal_number
         self.digest = digest
 
     def roll_back(self) -> None:
         """Forget the batch, if one was begun: the engine is as it was before."""
+        self.unsettled = None
         if self.judging:
             self.engine.rollback()
             self.judging = False

@@ -8,14 +8,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
+from accounts.models import User
 from core.db import one_snapshot
 from core.money import PAYOUT_TICKS
 from exchange.engine.exposure import exposure_ticks
 from exchange.ledger.checks import check_balances, check_sum
 from exchange.ledger.models import Account
-from exchange.markets.models import Market
+from exchange.markets.models import Contract, Market
 from exchange.trading import journal
 from exchange.trading.books import load_books
 from exchange.trading.models import (
@@ -28,6 +29,7 @@ from exchange.trading.models import (
 )
 
 LIVE: Final = ("open", "halted", "closed")
+_SHOWN_MAX: Final = 20
 
 
 def check_available() -> Iterator[str]:
@@ -105,7 +107,7 @@ def check_quantities() -> Iterator[str]:
         (F(f"{part}_quantity") for part in ("open", "cancelled", "expired", "voided")),
         start=F("filled_quantity"),
     )
-    for order in Order.objects.exclude(quantity=parts)[:20]:
+    for order in Order.objects.exclude(quantity=parts)[:_SHOWN_MAX]:
         yield f"order {order.pk}: quantities do not add up"
     filled = Order.objects.aggregate(n=Sum("filled_quantity"))["n"] or 0
     traded = Trade.objects.filter(kind="book").aggregate(n=Sum("quantity"))["n"] or 0
@@ -122,6 +124,38 @@ def check_positions() -> Iterator[str]:
         yield f"contract {row['contract_id']}: {row['quantity']} held, {row['cash']} ticks paid"
 
 
+_ACCOUNT, _MARKET, _CONTRACT = (
+    ("account_id", Account), ("market_id", Market), ("contract_id", Contract),
+)  # fmt: skip
+# Model -> its columns that name a row of another table without a foreign key.
+_REFERENCES: Final[tuple[tuple[Any, tuple[tuple[str, Any], ...]], ...]] = (
+    (Order, (_ACCOUNT, ("user_id", User), _MARKET, _CONTRACT)),
+    (
+        Trade,
+        (
+            _MARKET,
+            _CONTRACT,
+            ("maker_order_id", Order),
+            ("taker_order_id", Order),
+            ("maker_account_id", Account),
+            ("taker_account_id", Account),
+        ),
+    ),
+    (Position, (_ACCOUNT, _MARKET, _CONTRACT)),
+    (MarketExposure, (_ACCOUNT, _MARKET)),
+)
+
+
+def check_references() -> Iterator[str]:
+    """Every row refers to what exists: the database does not look (docs/decisions/0011)."""
+    for model, columns in _REFERENCES:
+        for column, other in columns:
+            found = other.objects.filter(pk=OuterRef(column))
+            rows = model.objects.exclude(**{column: None}).filter(~Exists(found))
+            for pk in rows.values_list("pk", flat=True)[:_SHOWN_MAX]:
+                yield f"{model.__name__} {pk}: its {column} names nothing"
+
+
 CHECKS: Final[tuple[tuple[str, Callable[[], Iterator[str]]], ...]] = (
     ("1 balances sum to 0", check_sum),
     ("1 balances are their transfers", check_balances),
@@ -132,6 +166,7 @@ CHECKS: Final[tuple[tuple[str, Callable[[], Iterator[str]]], ...]] = (
     ("6 seqs have no gap", check_events),
     ("8 order quantities add up", check_quantities),
     ("8 positions sum to 0", check_positions),
+    ("8 rows refer to what exists", check_references),
 )
 
 

@@ -7,7 +7,7 @@ order, and a cursor would lose the late ones.
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Count
@@ -15,6 +15,21 @@ from django.db.models import Count
 from core import loop
 from exchange.trading.channels import book_group
 from exchange.trading.models import InboxCommand
+
+# command id, kind, payload, account, user, who waits for the answer, when it was received
+Taken = tuple[int, str, str, int | None, int | None, str, int]
+
+_TAKE: Final = """
+DELETE FROM trading_inboxcommand WHERE id IN (
+    SELECT id FROM trading_inboxcommand WHERE shard = %s ORDER BY id LIMIT %s
+)
+RETURNING id, kind, payload, account_id, user_id, reply_to, received_at_ms
+"""
+_WAITS: Final = """
+SELECT shard FROM (
+    SELECT shard FROM trading_inboxcommand WHERE shard = %s ORDER BY id LIMIT 1
+) AS first
+"""
 
 # Book workers of this very process, told directly; others are told through the channel layer.
 _local_listeners: list[Callable[[int], None]] = []
@@ -47,27 +62,25 @@ def put(rows: Sequence[InboxCommand]) -> None:
     InboxCommand.objects.bulk_create(rows)
 
 
-def take(shard: int, limit: int) -> list[InboxCommand]:
-    """Return the next rows of a shard, in order. The batch that judges them deletes them."""
-    return list(InboxCommand.objects.filter(shard=shard).order_by("id")[:limit])
+def take(shard: int, limit: int) -> list[Taken]:
+    """Take the next rows of a shard out, in the order of their ids. Requires a transaction.
 
-
-def delete(command_ids: Sequence[int]) -> None:
-    """Delete judged rows; none is fine. Requires the batch's transaction."""
-    if not command_ids:  # PostgreSQL knows no empty IN ()
-        return
-    placeholders = ",".join(["%s"] * len(command_ids))
+    They are taken for good when it commits: at most once, and together with what came of them.
+    """
+    assert connection.in_atomic_block, "a command is taken with what comes of it, or not at all"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM trading_inboxcommand WHERE id IN ({placeholders})",  # noqa: S608 -- placeholders
-            list(command_ids),
-        )
+        cursor.execute(_TAKE, [shard, limit])
+        return sorted(cursor.fetchall())  # the rows come back in no particular order
 
 
 def waiting_shards(shards: Iterable[int]) -> list[int]:
-    """Return which of the shards have commands waiting."""
-    rows = InboxCommand.objects.filter(shard__in=list(shards))
-    return sorted(rows.values_list("shard", flat=True).order_by().distinct())
+    """Return which of the shards have commands waiting. Costs the same however many wait."""
+    wanted = sorted(shards)
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join([_WAITS] * len(wanted)), wanted)
+        return [shard for (shard,) in cursor.fetchall()]
 
 
 def depth(shard: int | None = None) -> int:

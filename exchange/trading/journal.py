@@ -1,52 +1,45 @@
 """The journal: every batch's commands, facts and events, chained by digests."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import NamedTuple
 
 from exchange.engine import AccountFacts, commands, events
 from exchange.trading.books import ShardBooks
 from exchange.trading.effects import Judged
-from exchange.trading.lease import LeaseLostError
+from exchange.trading.event_text import event_text, to_json
 from exchange.trading.models import JournalBatch
-from exchange.trading.writer import advance_shard, write_journal
-
-_JSON: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+from exchange.trading.taking import Entry
 
 
-def append(
+class JournalRow(NamedTuple):
+    """The columns of a batch, in their order."""
+
+    shard: int
+    number: int
+    epoch: int
+    time_ms: int
+    facts: str
+    entries: str
+    digest: str
+
+
+def journal_row(
     books: ShardBooks,
     *,
     judged: Sequence[Judged],
     facts: Mapping[int, AccountFacts],
     time_ms: int,
-) -> tuple[int, str]:
-    """Append a batch and advance the shard's row; return the batch's number and digest.
-
-    Requires the batch's transaction. Raises LeaseLostError when another owner was faster:
-    the epoch and the old end must still be what this owner knows.
-    """
+) -> JournalRow:
+    """Return a batch as the shard's next row of the journal."""
     number = books.journal_number + 1
-    facts_text = _JSON.encode(
+    facts_text = to_json(
         {pk: [fact.available_ticks, int(fact.suspended)] for pk, fact in sorted(facts.items())}
     )
-    entries_text = _JSON.encode([_entry(item) for item in judged])
-    digest = chain(
-        books.digest, books.shard, number, books.epoch, time_ms, facts_text, entries_text
-    )
-    write_journal((books.shard, number, books.epoch, time_ms, facts_text, entries_text, digest))
-    advanced = advance_shard(
-        shard=books.shard,
-        epoch=books.epoch,
-        number=number,
-        digest=digest,
-        next_trade=books.engine.next_trade,
-        time_ms=time_ms,
-    )
-    if not advanced:
-        raise LeaseLostError(f"shard {books.shard}: lost inside a batch")
-    return number, digest
+    entries_text = f"[{','.join([_entry_text(*item) for item in judged])}]"
+    head = (books.shard, number, books.epoch, time_ms)
+    digest = chain(books.digest, *head, facts_text, entries_text)
+    return JournalRow(*head, facts_text, entries_text, digest)
 
 
 def chain(previous: str, *parts: object) -> str:
@@ -67,6 +60,13 @@ def chain_of(previous: str, batch: JournalBatch) -> str:
     )
 
 
-def _entry(judged: Judged) -> list[Any]:
-    command = {"type": judged.kind} if judged.command is None else commands.encode(judged.command)
-    return [judged.command_id, command, [events.encode(event) for event in judged.events]]
+def _entry_text(entry: Entry, decided: Sequence[events.Event]) -> str:
+    command_id = "null" if entry.command_id is None else entry.command_id
+    return f"[{command_id},{_command_text(entry)},[{','.join(map(event_text, decided))}]]"
+
+
+def _command_text(entry: Entry) -> str:
+    """Return a command as JSON: as it came, which was readable if it was one."""
+    if entry.command is None:
+        return to_json({"type": entry.kind})
+    return entry.payload or to_json(commands.encode(entry.command))

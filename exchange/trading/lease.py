@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -22,6 +22,10 @@ from exchange.trading.models import Shard
 
 # Trade ids of a shard lie in a range of their own: 2**40 each, below 2**53 for 8,192 shards.
 TRADES_PER_SHARD: Final = 2**40
+
+_END: Final = """
+SELECT epoch, journal_number, digest, last_time_ms FROM trading_shard WHERE number = %s
+"""
 
 
 class LeaseLostError(Exception):
@@ -91,18 +95,36 @@ def hand_over(numbers: Iterable[int], *, owner: str) -> None:
     Shard.objects.filter(number__in=list(numbers), owner=owner).update(owner="", expires_at_ms=0)
 
 
-def lock_shard(number: int, *, epoch: int, journal_number: int) -> Shard:
+class ShardEnd(NamedTuple):
+    """Where a shard's journal ends, and in which epoch."""
+
+    epoch: int
+    journal_number: int
+    digest: str
+    last_time_ms: int
+
+
+def lock_shard_end(number: int) -> ShardEnd:
+    """Lock a shard's row and return what it says. Requires a transaction.
+
+    Waits for whoever is committing a batch of the shard, so that what it says is settled.
+    """
+    assert connection.in_atomic_block, "locks live as long as a transaction"
+    lock = "FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_END + lock, [number])
+        return ShardEnd(*cursor.fetchone())
+
+
+def lock_shard(number: int, *, epoch: int, journal_number: int) -> ShardEnd:
     """Lock a shard's row for the batch. Requires a transaction.
 
     Raises LeaseLostError when the epoch or the journal's end is not what the owner knows.
     """
-    rows = Shard.objects.filter(number=number)
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update()
-    shard = rows.get()
-    if (shard.epoch, shard.journal_number) != (epoch, journal_number):
-        raise LeaseLostError(f"shard {number}: epoch {shard.epoch}, batch {shard.journal_number}")
-    return shard
+    end = lock_shard_end(number)
+    if (end.epoch, end.journal_number) != (epoch, journal_number):
+        raise LeaseLostError(f"shard {number}: epoch {end.epoch}, batch {end.journal_number}")
+    return end
 
 
 def owned_shards() -> list[Shard]:

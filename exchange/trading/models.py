@@ -1,12 +1,13 @@
 """Orders and what became of them.
 
 Only the book worker's writer writes these tables, but the inbox and the command keys, which the
-gateway writes.
+gateway writes. What an order, a trade, a position refers to is known to the writer, which has
+locked or loaded it: no foreign key has the database look again (docs/decisions/0011).
 """
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import PROTECT, F, Q
 
 from exchange.ledger.models import Account
 from exchange.markets.models import Contract, Market
@@ -64,14 +65,10 @@ class InboxCommand(models.Model):
     kind = models.CharField(max_length=20)
     payload = models.TextField(help_text="The command as JSON (exchange.engine.commands).")
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, null=True, db_constraint=False, db_index=False
+        Account, on_delete=PROTECT, null=True, db_constraint=False, db_index=False
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        db_constraint=False,
-        db_index=False,
+        settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, db_constraint=False, db_index=False
     )
     reply_to = models.CharField(max_length=120, blank=True, help_text="Who waits for the answer.")
     received_at_ms = models.BigIntegerField()
@@ -86,7 +83,7 @@ class InboxCommand(models.Model):
 class CommandKey(models.Model):
     """A client's own id of a command, never deleted: the same again gets the same answer."""
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False)
+    account = models.ForeignKey(Account, on_delete=PROTECT, db_index=False)
     client_order_id = models.CharField(max_length=64)
     body_hash = models.CharField(max_length=64)
     command_id = models.BigIntegerField()
@@ -124,20 +121,21 @@ class Order(models.Model):
 
     id = models.BigIntegerField(primary_key=True)
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, db_index=False, related_name="orders"
+        Account, on_delete=PROTECT, db_index=False, db_constraint=False, related_name="orders"
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
+        on_delete=PROTECT,
         null=True,
         db_index=False,
+        db_constraint=False,
         related_name="+",
     )
     market = models.ForeignKey(
-        Market, on_delete=models.PROTECT, db_index=False, related_name="orders"
+        Market, on_delete=PROTECT, db_index=False, db_constraint=False, related_name="orders"
     )
     contract = models.ForeignKey(
-        Contract, on_delete=models.PROTECT, db_index=False, related_name="orders"
+        Contract, on_delete=PROTECT, db_index=False, db_constraint=False, related_name="orders"
     )
     side = models.CharField(max_length=4, choices=Side)
     kind = models.CharField(max_length=12, default="limit")
@@ -220,24 +218,34 @@ class Trade(models.Model):
     id = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=8, default="book")
     market = models.ForeignKey(
-        Market, on_delete=models.PROTECT, db_index=False, related_name="trades"
+        Market, on_delete=PROTECT, db_index=False, db_constraint=False, related_name="trades"
     )
     contract = models.ForeignKey(
-        Contract, on_delete=models.PROTECT, db_index=False, related_name="trades"
+        Contract, on_delete=PROTECT, db_index=False, db_constraint=False, related_name="trades"
     )
     price_ticks = models.PositiveIntegerField()
     quantity = models.BigIntegerField()
     maker_order = models.ForeignKey(
-        Order, on_delete=models.PROTECT, null=True, db_index=False, related_name="maker_trades"
+        Order,
+        on_delete=PROTECT,
+        null=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="maker_trades",
     )
     taker_order = models.ForeignKey(
-        Order, on_delete=models.PROTECT, null=True, db_index=False, related_name="taker_trades"
+        Order,
+        on_delete=PROTECT,
+        null=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="taker_trades",
     )
     maker_account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, db_index=False, related_name="maker_trades"
+        Account, on_delete=PROTECT, db_index=False, db_constraint=False, related_name="maker_trades"
     )
     taker_account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, db_index=False, related_name="taker_trades"
+        Account, on_delete=PROTECT, db_index=False, db_constraint=False, related_name="taker_trades"
     )
     taker_side = models.CharField(max_length=4, choices=Side)
     market_seq = models.BigIntegerField()
@@ -265,13 +273,13 @@ class Position(models.Model):
     """An account's net contracts and net cash from trades in one contract."""
 
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, db_index=False, related_name="positions"
+        Account, on_delete=PROTECT, db_index=False, db_constraint=False, related_name="positions"
     )
     market = models.ForeignKey(
-        Market, on_delete=models.PROTECT, db_index=False, related_name="positions"
+        Market, on_delete=PROTECT, db_index=False, db_constraint=False, related_name="positions"
     )
     contract = models.ForeignKey(
-        Contract, on_delete=models.PROTECT, db_index=False, related_name="positions"
+        Contract, on_delete=PROTECT, db_index=False, db_constraint=False, related_name="positions"
     )
     quantity = models.BigIntegerField(default=0)
     cash_ticks = models.BigIntegerField(default=0)
@@ -292,9 +300,11 @@ class MarketExposure(models.Model):
     """What an account could still lose in one market; Account.exposure_ticks is their sum."""
 
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, db_index=False, related_name="exposures"
+        Account, on_delete=PROTECT, db_index=False, db_constraint=False, related_name="exposures"
     )
-    market = models.ForeignKey(Market, on_delete=models.PROTECT, related_name="exposures")
+    market = models.ForeignKey(
+        Market, on_delete=PROTECT, db_constraint=False, related_name="exposures"
+    )
     exposure_ticks = models.BigIntegerField(default=0)
 
     class Meta:
@@ -334,12 +344,17 @@ class JournalBatch(models.Model):
 
 
 class DeadLetter(models.Model):
-    """A command that broke the engine: answered as internal_error, kept to be looked into."""
+    """A command that broke the engine: answered as internal_error, kept to be looked into.
+
+    A lifecycle command may be sent once more, as a new command: `requeued_as`.
+    """
 
     command_id = models.BigIntegerField(primary_key=True)
     shard = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=20, default="")
     payload = models.TextField()
     error = models.TextField()
+    requeued_as = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ Everything here runs in one thread. The asynchronous half (worker.py) only wakes
 publishes what it returns.
 """
 
+import gc
 import time
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -12,7 +13,8 @@ import structlog
 from django.conf import settings
 
 from exchange.trading import inbox, lease
-from exchange.trading.batch import TRANSIENT_ERRORS, Batch, run_batch, run_command_alone
+from exchange.trading.batch import TRANSIENT_ERRORS, Batch
+from exchange.trading.bisecting import judge_next
 from exchange.trading.books import ShardBooks, load_books
 from exchange.trading.lease import LeaseLostError
 from exchange.trading.publisher import Publication, make_publication
@@ -40,9 +42,9 @@ class BooksOwner:
         Yields what to publish after each commit. An error of the database leaves everything
         as it was for the next step.
         """
-        self._keep_leases()
+        self.keep_leases()
         for shard in self._shards_to_judge():
-            self._keep_leases()
+            self.keep_leases()
             books = self.books.get(shard)
             batch = None if books is None else self._judge(books)
             if books is not None and batch is not None:
@@ -58,7 +60,8 @@ class BooksOwner:
         lease.hand_over(self.books, owner=self.name)
         self.books.clear()
 
-    def _keep_leases(self) -> None:
+    def keep_leases(self) -> None:
+        """Renew the leases when it is time, let go of lost ones, take free ones and their books."""
         now = time.monotonic()
         if now < self._leases_at:
             return
@@ -84,6 +87,8 @@ class BooksOwner:
             log.warning("lease_lost_while_loading", shard=shard)
             return
         self.books[shard] = books
+        # A book of a million orders holds no garbage: the collector need not look for it.
+        gc.freeze()
         log.info(
             "books_taken", shard=shard, epoch=epoch, ms=round(1000 * (time.monotonic() - started))
         )
@@ -98,7 +103,7 @@ class BooksOwner:
     def _judge(self, books: ShardBooks) -> Batch | None:
         """Judge a batch; what goes wrong in one shard's never keeps the others from theirs."""
         try:
-            return self._judge_in_parts(books)
+            return judge_next(books, most=settings.BATCH_COMMANDS_MAX)
         except LeaseLostError as lost:
             log.warning("books_dropped", shard=books.shard, reason=str(lost))
             del self.books[books.shard]
@@ -108,12 +113,3 @@ class BooksOwner:
             # Nothing is lost: the command stays in the inbox and is tried again at the next step.
             log.exception("shard_is_stuck", shard=books.shard)
         return None
-
-    def _judge_in_parts(self, books: ShardBooks) -> Batch | None:
-        try:
-            return run_batch(books, limit=settings.BATCH_COMMANDS_MAX)
-        except (LeaseLostError, *TRANSIENT_ERRORS):
-            raise
-        except Exception:
-            log.exception("batch_failed", shard=books.shard)
-            return run_command_alone(books)

@@ -4,17 +4,18 @@ Everything here is a hint or a live push: whoever misses it finds the truth in t
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 import structlog
 
-from exchange.engine import Engine
+from exchange.engine import Depth, Engine
 from exchange.engine.events import CancelRejected, CommandRejected, OrderRejected, TradeExecuted
 from exchange.trading.batch import Batch
 from exchange.trading.channels import ACCOUNTS_GROUP, market_group
-from exchange.trading.checksums import checksum
+from exchange.trading.checksums import CHECKSUM_LEVELS, checksum
 from exchange.trading.effects import Judged, LevelKey
 
 log = structlog.get_logger(__name__)
@@ -52,8 +53,8 @@ def make_publication(engine: Engine, batch: Batch) -> Publication:
             "trades": trades[market],
         }
     for judged in batch.judged:
-        if judged.reply_to:
-            publication.replies[judged.reply_to].append(_reply(judged, batch))
+        if judged.entry.reply_to:
+            publication.replies[judged.entry.reply_to].append(_reply(judged, batch))
     return publication
 
 
@@ -78,10 +79,11 @@ async def _quietly(sending: Any) -> None:
 def _levels_by_contract(engine: Engine, keys: set[LevelKey]) -> dict[int, dict[str, Any]]:
     by_contract = {}
     for contract, group in groupby(sorted(keys), key=lambda key: key[0]):
-        depth = engine.depth(contract)
+        touched = [(side, price_ticks) for _, side, price_ticks in group]
+        depth = _depth(engine, contract, touched)
         quantities = {"buy": dict(depth.bids), "sell": dict(depth.asks)}
         changed: dict[str, list[list[int]]] = {"buy": [], "sell": []}
-        for _, side, price_ticks in group:
+        for side, price_ticks in touched:
             changed[side].append([price_ticks, quantities[side].get(price_ticks, 0)])
         by_contract[contract] = {
             "contract": contract,
@@ -90,6 +92,23 @@ def _levels_by_contract(engine: Engine, keys: set[LevelKey]) -> dict[int, dict[s
             "checksum": checksum(depth.bids, depth.asks),
         }
     return by_contract
+
+
+def _depth(engine: Engine, contract: int, touched: Sequence[tuple[str, int]]) -> Depth:
+    """Return as much of a book as the checksum and the touched levels need: mostly the best ten."""
+    depth = engine.depth(contract, CHECKSUM_LEVELS)
+    if all(_reaches(depth, side, price_ticks) for side, price_ticks in touched):
+        return depth
+    return engine.depth(contract)
+
+
+def _reaches(depth: Depth, side: str, price_ticks: int) -> bool:
+    """Whether the level, if there is one, is among those of the depth."""
+    levels = depth.bids if side == "buy" else depth.asks
+    if len(levels) < CHECKSUM_LEVELS:
+        return True
+    worst_ticks = levels[-1][0]
+    return price_ticks >= worst_ticks if side == "buy" else price_ticks <= worst_ticks
 
 
 def _trade(trade: TradeExecuted, time_ms: int) -> dict[str, Any]:
@@ -108,9 +127,9 @@ def _reply(judged: Judged, batch: Batch) -> list[Any]:
     seqs = [event.seq for event in judged.events if event.seq is not None]
     refusals = (OrderRejected, CancelRejected, CommandRejected)
     reasons = [str(event.reason) for event in judged.events if isinstance(event, refusals)]
-    account = getattr(judged.command, "account", None)
+    account = getattr(judged.entry.command, "account", None)
     return [
-        judged.command_id,
+        judged.entry.command_id,
         reasons[0] if reasons else "",
         seqs[-1] if seqs else None,
         batch.account_seqs.get(account) if account is not None else None,

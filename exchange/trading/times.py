@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -15,6 +16,12 @@ def to_datetime(time_ms: int) -> datetime:
 def to_ms(moment: datetime) -> int:
     """Return a datetime as milliseconds since 1970."""
     return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+@lru_cache(maxsize=8192)
+def to_column(time_ms: int) -> str:
+    """Return milliseconds as the text of a column of times, in UTC, as Django writes it."""
+    return str(to_datetime(time_ms).replace(tzinfo=None))
 
 
 def now_ms() -> int:

@@ -165,3 +165,45 @@ def test_dead_mail_stays_dead_for_one_who_may_only_look(client, viewer, books):
     retry(client, mail)
     mail.refresh_from_db()
     assert mail.status == MailStatus.DEAD
+
+
+def bury(kind, payload, command_id=7):
+    return DeadLetter.objects.create(
+        command_id=command_id, shard=0, kind=kind, payload=payload, error="broken", created_at=WHEN
+    )
+
+
+def requeue(client, letter):
+    data = {"action": "requeue", "_selected_action": [letter.pk]}
+    return client.post(url(DeadLetter, "changelist"), data, follow=True)
+
+
+def test_broken_step_of_a_market_can_be_sent_again_once(client, operator):
+    letter = bury("HaltMarket", '{"type":"HaltMarket","market":5}')
+    assert "1 commands are judged again." in requeue(client, letter).content.decode()
+    letter.refresh_from_db()
+    row = InboxCommand.objects.get()
+    assert (row.pk, row.payload) == (letter.requeued_as, letter.payload)
+    assert (row.shard, row.user) == (0, operator)
+    assert "0 commands are judged again." in requeue(client, letter).content.decode()
+    assert InboxCommand.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("PlaceOrder", '{"type":"PlaceOrder","order":1}'),
+        ("CancelOrder", '{"type":"CancelOrder","order":1,"account":1}'),
+        ("HaltMarket", "{"),
+        ("HaltMarket", '{"type":"PlaceOrder"}'),
+        ("HaltMarket", "[]"),
+    ],
+)
+def test_whatever_else_broke_is_answered_for_good(client, operator, kind, payload):
+    requeue(client, bury(kind, payload))
+    assert InboxCommand.objects.count() == 0
+
+
+def test_broken_step_stays_for_one_who_may_only_look(client, viewer):
+    requeue(client, bury("HaltMarket", '{"type":"HaltMarket","market":5}'))
+    assert InboxCommand.objects.count() == 0

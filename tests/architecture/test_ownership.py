@@ -23,9 +23,11 @@ OWNERS = {
     r"\bbalance_ticks=F\(|UPDATE ledger_account\b": (
         "exchange/ledger/services.py", "exchange/trading/writer",
     ),
-    rf"(INSERT INTO|UPDATE) {TRADING}\b|\b{MODELS}\.objects\.(bulk_)?(create|update)\(": (
+    rf"(INSERT INTO|UPDATE|COPY) {TRADING}\b|\b{MODELS}\.objects\.(bulk_)?(create|update)\(": (
         "exchange/trading/writer",
     ),
+    # Rows for a table, in the form that the writer's stores take.
+    rf"\bInsert\(\s*\"({TRADING}|ledger_transfer)\"": ("exchange/trading/writer",),
     r"\bInboxCommand\((?!models)|\bInboxCommand\.objects\.(bulk_)?create\(": (
         "exchange/trading/inbox.py",
     ),

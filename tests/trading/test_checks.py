@@ -98,6 +98,24 @@ def test_one_sided_position_is_noticed(capsys):
     assert failing(capsys) == ["4 books are whole and not crossed", "8 positions sum to 0"]
 
 
+def test_reference_to_nothing_is_noticed(capsys):
+    order = make_order(make_account(), first_contract(make_market()), cancelled=10)
+    Order.objects.filter(pk=order.pk).update(user_id=10**9)
+    journal_them()
+    assert failing(capsys) == ["8 rows refer to what exists"]
+
+
+@pytest.mark.parametrize("table", ["trading_trade", "trading_journalbatch", "ledger_transfer"])
+@pytest.mark.parametrize("verb", ["UPDATE", "DELETE"])
+def test_append_only_tables_are_guarded(table, verb):
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
+        assert f"{table}_no_{verb.lower()}" in {name for (name,) in cursor.fetchall()}
+
+
 def test_ledger_check_prints_the_total(capsys):
     make_account()
     call_command("ledger", "check")

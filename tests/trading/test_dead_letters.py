@@ -9,7 +9,7 @@ from exchange.markets.models import Market
 from exchange.trading import inbox
 from exchange.trading.answers import find_answer
 from exchange.trading.checks import run_checks
-from exchange.trading.effects import fold
+from exchange.trading.effects import Folder
 from exchange.trading.gateway import (
     OrderRequest,
     lifecycle_command,
@@ -89,7 +89,7 @@ def test_bug_outside_the_engine_holds_up_no_other_shard(settings, books, monkeyp
     Market.objects.filter(pk=free.pk).update(shard=1)
     owner = BooksOwner([0, 1])
     books.owner.stop()
-    monkeypatch.setattr("exchange.trading.batch.fold", break_on_shard_of(stuck))
+    monkeypatch.setattr(Folder, "add", break_on_shard_of(stuck))
     for number, market in enumerate((stuck, free)):
         row = inbox.new_row(
             command_id=new_id(), shard=number, command=lifecycle_command(market, "open")
@@ -104,11 +104,14 @@ def test_bug_outside_the_engine_holds_up_no_other_shard(settings, books, monkeyp
 
 
 def break_on_shard_of(market):
-    def broken_fold(judged, prices):
-        assert getattr(judged[0].command, "market", None) != market.pk, "a bug of ours"
-        return fold(judged, prices)
+    add = Folder.add
 
-    return broken_fold
+    def broken_add(folder, judged):
+        broken = getattr(judged.entry.command, "market", None) == market.pk
+        assert not broken, "a bug of ours"
+        add(folder, judged)
+
+    return broken_add
 
 
 @pytest.mark.parametrize("error", [OperationalError("lock timeout"), InterfaceError("closed")])
@@ -120,7 +123,7 @@ def test_error_of_the_database_is_no_commands_fault(contract, books, monkeypatch
         raise error
 
     with monkeypatch.context() as patched:
-        patched.setattr("exchange.trading.batch.fold", fail)
+        patched.setattr(Folder, "add", fail)
         with pytest.raises(type(error)):
             list(books.owner.step())
     assert InboxCommand.objects.get().pk == row.pk

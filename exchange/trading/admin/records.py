@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from core.admin import RecordAdmin, credits_column
 from core.formatting import format_price
+from exchange.trading.dead_letters import requeue
 from exchange.trading.models import (
     DeadLetter,
     InboxCommand,
@@ -148,6 +149,19 @@ class ShardAdmin(RecordAdmin):
 class DeadLetterAdmin(RecordAdmin):
     """Commands that broke the engine, answered as internal_error."""
 
-    list_display = ("command_id", "shard", "created_at")
-    list_filter = ("shard",)
+    list_display = ("command_id", "shard", "kind", "requeued_as", "created_at")
+    list_filter = ("shard", "kind")
     search_ids = ("pk",)
+    actions = ("requeue",)
+
+    def has_requeue_permission(self, request: HttpRequest) -> bool:
+        """Whether somebody may have commands judged again: who may change dead letters."""
+        return request.user.has_perm("trading.change_deadletter")
+
+    @admin.action(
+        description="Put into the inbox again (steps of markets only)", permissions=["requeue"]
+    )
+    def requeue(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
+        """Send steps of markets once more, as new commands."""
+        count = requeue(letters, user_id=request.user.pk)
+        self.message_user(request, f"{count} commands are judged again.")

@@ -1,0 +1,17 @@
+"""PostgreSQL leaves room for what every batch changes in place (docs/operations.md)."""
+
+from django.db import migrations
+
+from core.sql import set_storage
+
+TABLES = ('ledger_account',)
+
+
+def tune(apps, editor):
+    for table in TABLES:
+        set_storage(editor, table, {"fillfactor": 70, "autovacuum_vacuum_scale_factor": "0.02"})
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0002_transfers_append_only")]
+    operations = [migrations.RunPython(tune, migrations.RunPython.noop)]
