@@ -152,6 +152,20 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# Where `manage.py journal ship` writes, any of Django's storages: a directory, unless
+# JOURNAL_STORAGE names another as JSON, {"BACKEND": "...", "OPTIONS": {...}}.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "journal": env.json(
+        "JOURNAL_STORAGE",
+        default={
+            "BACKEND": "exchange.trading.journals.directory.SyncedDirectory",
+            "OPTIONS": {"location": str(VAR_DIR / "journal")},
+        },
+    ),
+}
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
