@@ -292,6 +292,7 @@ SPECTACULAR_SETTINGS = {
 
 # What the exchange is.
 JOURNAL_SUBSCRIBER_TASKS = ["notifications.tasks.follow_journal"]
+JOURNAL_SUBSCRIBER_CHECKS = ["notifications.checks.mails_follow_the_journal"]
 BOOK_SHARDS = env.int("BOOK_SHARDS", default=16 if REDIS_URL else 1)
 SIGN_UP_CREDITS_TICKS = env.int("SIGN_UP_CREDITS", default=1_000) * 10_000
 BATCH_COMMANDS_MAX = env.int("BATCH_COMMANDS_MAX", default=500)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from exchange.trading.journals.faults import BadJournalError
 from exchange.trading.journals.replaying import ChainWalk, ShardReplay
-from exchange.trading.journals.rows import JournalEnd, read_ends, read_rows
+from exchange.trading.journals.rows import JournalEnd
 from exchange.trading.models import JournalBatch
 
 # Told of each batch that is done.
@@ -43,15 +43,3 @@ def replay_shard(
         replay.walk.check_end(end)
     except BadJournalError as fault:
         yield str(fault)
-
-
-def check_chains() -> Iterator[str]:
-    """Every journal is without a gap and its digests chain (invariant 6)."""
-    for end in read_ends():
-        yield from walk_shard(read_rows(end.shard), end)
-
-
-def check_replays() -> Iterator[str]:
-    """Every journal gives the same events when it is run again (invariant 5)."""
-    for end in read_ends():
-        yield from replay_shard(read_rows(end.shard), end)

@@ -36,16 +36,16 @@ def refused(user, market, side, price_ticks, quantity):
 
 
 @contextmanager
-def writable_journal() -> Iterator[None]:
-    """Lift what protects the journal, inside a test's transaction or outside of one."""
+def writable(table: str) -> Iterator[None]:
+    """Lift what protects a table, inside a test's transaction or outside of one."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER USER")
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             yield
-            cursor.execute(f"ALTER TABLE {TABLE} ENABLE TRIGGER USER")
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
             return
         cursor.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [TABLE]
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table]
         )
         triggers = cursor.fetchall()
         for name, _ in triggers:
@@ -56,12 +56,12 @@ def writable_journal() -> Iterator[None]:
 
 
 def change_batch(number: int, **columns: object) -> None:
-    with writable_journal():
+    with writable(TABLE):
         assert JournalBatch.objects.filter(shard=0, number=number).update(**columns) == 1
 
 
 def lose_batch(number: int) -> None:
-    with writable_journal():
+    with writable(TABLE):
         assert JournalBatch.objects.filter(shard=0, number=number).delete()[0] == 1
 
 

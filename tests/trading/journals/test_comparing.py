@@ -6,6 +6,8 @@ from django.db.models import F
 from exchange.markets.models import Contract, Market
 from exchange.trading.journals.comparing import compare_shard
 from exchange.trading.models import Order, Position, Shard
+from tests.factories import make_member
+from tests.notifications.scenes import place
 from tests.trading.journals.scenes import change_batch, lose_batch, run, trade_in_two_markets
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_shard")]
@@ -90,3 +92,11 @@ def test_damaged_journal_is_told_and_has_no_digest(rain, damage):
     assert compared.journal_digest is None
     assert compared.rows_digest is not None
     assert [line.startswith("shard 0 batch 3: ") for line in compared.wrong] == [True]
+
+
+def test_order_with_terms_of_its_own_is_read_back_with_them(rain):
+    """A restarted owner goes on with the same books, which only a comparison shows."""
+    place(make_member(), rain, "buy", 1_000, 1, stp="allow")
+    compared = compare_shard(0)
+    assert compared.wrong == ()
+    assert compared.rows_digest == compared.journal_digest
