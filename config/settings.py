@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 
 from config.database import database_settings
 from config.logs import logging_settings
@@ -149,6 +150,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.send_due_mail",
         "schedule": timedelta(seconds=5),
         "options": {"expires": 10},
+    },
+    "reconcile": {
+        "task": "exchange.trading.tasks.reconcile_today",
+        "schedule": crontab(hour=3, minute=15),
     },
 }
 
