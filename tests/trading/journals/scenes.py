@@ -40,6 +40,8 @@ def writable(table: str) -> Iterator[None]:
     """Lift what protects a table, inside a test's transaction or outside of one."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            # A table with checks that wait for the commit cannot be altered.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             yield
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")

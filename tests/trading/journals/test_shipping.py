@@ -84,6 +84,9 @@ def test_ship_once_writes_to_the_storage_of_the_settings(journal, settings, tmp_
     settings.STORAGES = {**settings.STORAGES, "journal": place_of}
     code, _ = run(capsys, "journal", "ship", "--once")
     assert (code, shipped(SyncedDirectory(location=tmp_path))) == (0, journaled())
+    assert run(capsys, "journal", "verify", "--from") == (
+        0, [f"ok   shard 0: {journal.journal_number} batches, {journal.digest}"]
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("kept", [0, 7, 12, 500, -1])

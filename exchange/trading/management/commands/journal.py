@@ -31,7 +31,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         verify = actions.add_parser("verify", help="Walk the chain and re-run it.")
-        verify.add_argument("--from", dest="folder", type=Path, help="Shipped segments instead.")
+        verify.add_argument(
+            "--from",
+            dest="shipped",
+            metavar="FOLDER",
+            nargs="?",
+            const="",
+            help="Shipped segments instead: of a folder, or of JOURNAL_STORAGE.",
+        )
         compare = actions.add_parser("compare", help="Books from rows with those of the journal.")
         for parser_of_shards in (verify, compare):
             parser_of_shards.add_argument("--shard", type=int, help="This shard only.")
@@ -51,10 +58,10 @@ class Command(BaseCommand):
         if wrong:
             raise SystemExit(_WRONG)
 
-    def verify(self, *, folder: Path | None, shard: int | None, **_: Any) -> bool:
-        """Verify the database's journal or a folder's; say whether something is wrong."""
+    def verify(self, *, shipped: str | None, shard: int | None, **_: Any) -> bool:
+        """Verify the database's journal or a shipped one; say whether something is wrong."""
         wrong = False
-        for end, rows in _journals(folder, shard):
+        for end, rows in _journals(shipped, shard):
             with progress_bar(end.number, f"shard {end.shard}", "batch") as bar:
                 found = list(replay_shard(rows, end, bar.update))
             wrong |= self._tell(found, f"shard {end.shard}: {end.number} batches, {end.digest}")
@@ -83,7 +90,7 @@ class Command(BaseCommand):
 
     def ship(self, *, folder: Path | None, once: bool, every: int, **_: Any) -> bool:
         """Write what the place lacks of the journal, once or until it is stopped."""
-        storage = storages["journal"] if folder is None else SyncedDirectory(location=folder)
+        storage = _storage(folder)
         if once:
             self._ship_once(storage)
         else:
@@ -117,16 +124,22 @@ def _digests(compared: Comparison) -> str:
     return f"shard {compared.shard} after batch {compared.number}: {digests}"
 
 
-def _journals(folder: Path | None, shard: int | None) -> Iterator[tuple[JournalEnd, Any]]:
-    if folder is None:
+def _journals(shipped: str | None, shard: int | None) -> Iterator[tuple[JournalEnd, Any]]:
+    if shipped is None:
         for end in _chosen(read_ends(), shard):
             yield end, read_rows(end.shard, until=end.number)
         return
-    store = SegmentStore(SyncedDirectory(location=folder))
+    store = SegmentStore(_storage(Path(shipped) if shipped else None))
     if not store.shards():
-        raise CommandError(f"{folder}: holds no segments", returncode=_NOT_RUN)
+        raise CommandError(
+            f"{shipped or 'JOURNAL_STORAGE'}: holds no segments", returncode=_NOT_RUN
+        )
     for end in _chosen([store.end(number) for number in store.shards()], shard):
         yield end, store.rows(end.shard)
+
+
+def _storage(folder: Path | None) -> Storage:
+    return storages["journal"] if folder is None else SyncedDirectory(location=folder)
 
 
 def _chosen(ends: list[JournalEnd], shard: int | None) -> list[JournalEnd]:
