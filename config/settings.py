@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 
 from config.database import database_settings
 from config.logs import logging_settings
@@ -150,6 +151,24 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 10},
     },
+    "reconcile": {
+        "task": "exchange.trading.tasks.reconcile_today",
+        "schedule": crontab(hour=3, minute=15),
+    },
+}
+
+# Where `manage.py journal ship` writes, any of Django's storages: a directory, unless
+# JOURNAL_STORAGE names another as JSON, {"BACKEND": "...", "OPTIONS": {...}}.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "journal": env.json(
+        "JOURNAL_STORAGE",
+        default={
+            "BACKEND": "exchange.trading.journals.directory.SyncedDirectory",
+            "OPTIONS": {"location": str(VAR_DIR / "journal")},
+        },
+    ),
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -278,6 +297,7 @@ SPECTACULAR_SETTINGS = {
 
 # What the exchange is.
 JOURNAL_SUBSCRIBER_TASKS = ["notifications.tasks.follow_journal"]
+JOURNAL_SUBSCRIBER_CHECKS = ["notifications.checks.mails_follow_the_journal"]
 BOOK_SHARDS = env.int("BOOK_SHARDS", default=16 if REDIS_URL else 1)
 SIGN_UP_CREDITS_TICKS = env.int("SIGN_UP_CREDITS", default=1_000) * 10_000
 BATCH_COMMANDS_MAX = env.int("BATCH_COMMANDS_MAX", default=2000)

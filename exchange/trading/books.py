@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from exchange.engine import AccountFacts, Engine, MarketStatus, Side
+from exchange.engine.commands import PLAIN, Terms
 from exchange.markets.models import Contract, Market
 from exchange.trading.models import Order, Position, Shard
 from exchange.trading.pace import Pace
@@ -119,8 +121,19 @@ def _load_orders(engine: Engine, shard: int) -> None:
         "quantity",
         "open_quantity",
         "accepted_seq",
+        "kind",
+        "time_in_force",
+        "stp",
     )
-    for pk, account, contract, side, *numbers in (
+    for pk, account, contract, side, price_ticks, quantity, open_quantity, seq, *terms in (
         rows.order_by("market_id", "accepted_seq").values_list(*columns).iterator()
     ):
-        engine.restore_order(pk, account, contract, Side(side), *numbers)
+        numbers = (price_ticks, quantity, open_quantity, seq)
+        engine.restore_order(pk, account, contract, Side(side), *numbers, _terms(*terms))
+
+
+@lru_cache(maxsize=64)
+def _terms(kind: Any, tif: Any, stp: Any) -> Terms:
+    """Return an order's terms as the engine had them; those that are usual share one object."""
+    terms = Terms(kind=kind, tif=tif, stp=stp)
+    return PLAIN if terms == PLAIN else terms

@@ -11,6 +11,10 @@ from django.db.models import PROTECT, F, Q
 
 from exchange.ledger.models import Account
 from exchange.markets.models import Contract, Market
+from exchange.trading.reconciliation_models import (  # noqa: F401 -- Django looks for models here
+    ReconciledCheck,
+    Reconciliation,
+)
 
 
 class OrderStatus(models.TextChoices):

@@ -18,14 +18,15 @@ from exchange.trading.models import (
     Shard,
     Trade,
 )
+from exchange.trading.reconciliation_models import ReconciledCheck, Reconciliation
 from notifications.models import JournalCursor, Mail, MailStatus
 from notifications.services import follow_journal
 from tests.factories import WHEN, make_member
 from tests.notifications.scenes import open_market, place
 
 READ_ONLY = (
-    DeadLetter, InboxCommand, JournalBatch, JournalCursor, Mail, Order, Outcome, Position, Shard,
-    Trade, Transfer,
+    DeadLetter, InboxCommand, JournalBatch, JournalCursor, Mail, Order, Outcome, Position,
+    Reconciliation, Shard, Trade, Transfer,
 )  # fmt: skip
 LISTED = (*READ_ONLY, Account, Market)
 
@@ -49,6 +50,8 @@ def trade_once(number):
     )
     Shard.objects.create(number=100 + number, next_trade=1)
     JournalCursor.objects.create(subscriber="test", shard=100 + number)
+    run = Reconciliation.objects.create(day=WHEN.date().replace(day=number), started_at=WHEN)
+    ReconciledCheck.objects.create(reconciliation=run, name="1 money", duration_ms=number)
 
 
 @pytest.mark.parametrize("model", READ_ONLY)

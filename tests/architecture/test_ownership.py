@@ -31,8 +31,11 @@ OWNERS = {
     r"\bInboxCommand\((?!models)|\bInboxCommand\.objects\.(bulk_)?create\(": (
         "exchange/trading/inbox.py",
     ),
-    # Whoever makes an engine holds books: the owner's, and the program that runs on a file.
-    r"(?<!class )\bEngine\(": ("exchange/trading/books.py", "exchange/engine/"),
+    # Whoever makes an engine holds books: the owner's, the program that runs on a file, and those
+    # that a journal makes when it is run again.
+    r"(?<!class )\bEngine\(": (
+        "exchange/trading/books.py", "exchange/engine/", "exchange/trading/journals/replaying.py",
+    ),
 }  # fmt: skip
 
 

@@ -6,21 +6,23 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from exchange.trading.checks import CHECKS, run_checks
+from core.progress import progress_bar
+from exchange.trading.checks import count_steps, make_checks
 
 
 class Command(BaseCommand):
-    """Run every check; exit 1 and say what differs when one fails."""
+    """Make every check; exit 1 and say what differs when one fails."""
 
     help = "Check the exchange's invariants; exit 1 and say what differs."
 
     def handle(self, *args: Any, **options: Any) -> None:
         wrong = 0
-        bar = tqdm(run_checks(), total=len(CHECKS), unit="check", disable=None, file=sys.stderr)
-        for name, differences in bar:
-            tqdm.write(f"{'ok  ' if not differences else 'FAIL'} {name}", file=sys.stdout)
-            for line in differences:
-                tqdm.write(f"     {line}", file=sys.stdout)
-            wrong += len(differences)
+        with progress_bar(count_steps(), "check", "step") as bar:
+            for checked in make_checks(starting=bar.set_description, seen=bar.update):
+                mark = "FAIL" if checked.differences else "ok  "
+                tqdm.write(f"{mark} {checked.name}", file=sys.stdout)
+                for line in checked.differences:
+                    tqdm.write(f"     {line}", file=sys.stdout)
+                wrong += len(checked.differences)
         if wrong:
             raise SystemExit(1)

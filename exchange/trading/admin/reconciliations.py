@@ -1,0 +1,72 @@
+"""The page of the nightly reconciliations."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from core.admin import RecordAdmin, utc_column
+from exchange.trading.reconciliation_models import ReconciledCheck, Reconciliation
+
+
+def _text_of_duration(duration_ms: int) -> str:
+    return f"{duration_ms // 1_000}.{duration_ms % 1_000:03} s"
+
+
+class ReconciledCheckInline(admin.TabularInline):  # type: ignore[type-arg]
+    """What each check found."""
+
+    model = ReconciledCheck
+    extra = 0
+    can_delete = False
+    fields = ("name", "took", "found")
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display
+    def took(self, check: ReconciledCheck) -> str:
+        """Return how long the check took."""
+        return _text_of_duration(check.duration_ms)
+
+    @admin.display(description="differences")
+    def found(self, check: ReconciledCheck) -> str:
+        """Return what differs, or that nothing does."""
+        return check.differences or "none"
+
+
+@admin.register(Reconciliation)
+class ReconciliationAdmin(RecordAdmin):
+    """Night by night: did it finish, how long did it take, how much differs."""
+
+    list_display = (
+        "day",
+        utc_column("started_at", "started"),
+        "took",
+        "journal_batches",
+        "result",
+    )
+    ordering = ("-day",)
+    search_ids = ("pk",)
+    fields = ("day", "started_at", "finished_at", "journal_batches", "result")
+    readonly_fields = fields
+    inlines = (ReconciledCheckInline,)
+
+    @admin.display
+    def took(self, run: Reconciliation) -> str:
+        """Return how long the run took."""
+        if run.finished_at is None:
+            return ""
+        took = run.finished_at - run.started_at
+        return _text_of_duration(took.days * 86_400_000 + took.seconds * 1_000)
+
+    @admin.display
+    def result(self, run: Reconciliation) -> str:
+        """Return how many differences there are, or that the run has not ended."""
+        if run.difference_count is None:
+            return "not finished"
+        return f"{run.difference_count} differences" if run.difference_count else "all is well"
