@@ -69,7 +69,7 @@ class BooksOwner:
         held = lease.renew_leases(self.books, owner=self.name) if self.books else set()
         for shard in set(self.books) - held:
             log.warning("lease_lost", shard=shard)
-            del self.books[shard]
+            self._drop(shard)
         for shard in self._wanted:
             if shard not in self.books:
                 self._take(shard)
@@ -93,6 +93,11 @@ class BooksOwner:
             "books_taken", shard=shard, epoch=epoch, ms=round(1000 * (time.monotonic() - started))
         )
 
+    def _drop(self, shard: int) -> None:
+        del self.books[shard]
+        # Its levels and orders know each other: only the collector can free them.
+        gc.unfreeze()
+
     def _shards_to_judge(self) -> list[int]:
         now = time.monotonic()
         if now >= self._due_at:
@@ -106,7 +111,7 @@ class BooksOwner:
             return judge_next(books, most=settings.BATCH_COMMANDS_MAX)
         except LeaseLostError as lost:
             log.warning("books_dropped", shard=books.shard, reason=str(lost))
-            del self.books[books.shard]
+            self._drop(books.shard)
         except TRANSIENT_ERRORS:
             raise
         except Exception:

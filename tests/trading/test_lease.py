@@ -1,5 +1,7 @@
 """One owner per shard: leases, epochs and what a stale owner may not do."""
 
+import gc
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
@@ -74,6 +76,17 @@ def test_paused_owner_writes_nothing_after_a_take_over(one_shard, books):
     assert books.owner.books == {}
     assert len(list(second.step())) == 1
     assert list(JournalBatch.objects.values_list("number", "epoch")) == [(1, 2)]
+
+
+def test_books_are_kept_from_the_collector_until_they_are_lost(one_shard, books):
+    market = make_market(status="draft")
+    expire()
+    list(BooksOwner([0]).step())
+    put_unheard(market)
+    assert gc.get_freeze_count() > 0
+    list(books.owner.step())
+    assert books.owner.books == {}
+    assert gc.get_freeze_count() == 0
 
 
 def put_unheard(market):
