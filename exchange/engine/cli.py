@@ -129,10 +129,8 @@ def _answer_messages(journal: Journal, _: int | None, file: BinaryIO | None) -> 
 
 def carry_out(journal: Journal, data: bytes) -> bytes:
     """Apply whole binary messages and return the journal's record of them. Raises InputError."""
-    commands, apply = decode_commands(data), journal.run.engine.apply
-    given = [event for command in commands for event in apply(command)]
-    journal.run.count(len(commands), given)
-    return journal.group(MESSAGES, len(commands), data, given)
+    commands = decode_commands(data)
+    return journal.group(MESSAGES, len(commands), data, journal.run.carry_out(commands))
 
 
 def _replay_file(path: Path, trade: int | None) -> int:

@@ -29,7 +29,6 @@ from exchange.engine import commands
 from exchange.engine.binary import decode_commands
 from exchange.engine.commands import Command, InputError
 from exchange.engine.engine import Engine
-from exchange.engine.events import Event
 from exchange.engine.fields import parse_object
 from exchange.engine.packing import pack
 from exchange.engine.run import Run
@@ -86,23 +85,30 @@ class Journal:
         members = {"type": "Journal", "version": VERSION, **self.settings._asdict()}
         return self._framed(to_json(members).encode())
 
-    def group(self, form: bytes, count: int, data: bytes, given: Sequence[Event]) -> bytes:
+    def group(
+        self, form: bytes, count: int, data: bytes, event_count: int, packed: bytes = b""
+    ) -> bytes:
         """Return the record of the last count commands, data in that form, and their events."""
-        first, packed = self.run.commands - count + 1, b"" if form == MESSAGES else pack(given)
-        head = _group.pack(_NO_LINK, first, count, len(given), form, len(data))
+        first = self.run.commands - count + 1
+        head = _group.pack(_NO_LINK, first, count, event_count, form, len(data))
         body = head[len(_NO_LINK) :] + data + packed
         self._link = hashlib.sha256(self._link + body).digest()
         return self._framed(self._link + body)
 
     def replay_group(self, payload: bytes) -> Group:
         """Apply the commands of the next group again. Raises JournalError unless all is equal."""
-        group, apply = _parse(payload), self.run.engine.apply
-        given = [event for command in group.commands for event in apply(command)]
-        self.run.count(len(group.commands), given)
-        record = self.group(group.form, len(group.commands), group.data, given)
+        group = _parse(payload)
+        record = self._again(group.form, group.commands, group.data)
         if record[_HEAD_BYTES:] != payload:
             raise JournalError("differs from what the engine gives")
         return group
+
+    def _again(self, form: bytes, commands: Sequence[Command], data: bytes) -> bytes:
+        count = len(commands)
+        if form == MESSAGES:
+            return self.group(form, count, data, self.run.carry_out(commands))
+        given = [event for command in commands for event in self.run.apply(command)]
+        return self.group(form, count, data, len(given), pack(given))
 
     def _framed(self, payload: bytes) -> bytes:
         head = _frame.pack(len(payload), zlib.crc32(payload))

@@ -6,7 +6,7 @@ from typing import Any
 
 from exchange.engine.commands import Command
 from exchange.engine.engine import Engine
-from exchange.engine.events import Event, TradeExecuted
+from exchange.engine.events import Event
 
 
 @dataclass(slots=True)
@@ -20,15 +20,23 @@ class Run:
 
     def apply(self, command: Command) -> list[Event]:
         """Apply a command to the engine and count it."""
+        first = self.engine.next_trade
         events = self.engine.apply(command)
-        self.count(1, events)
+        self._count(1, len(events), first)
         return events
 
-    def count(self, commands: int, events: Sequence[Event]) -> None:
-        """Count commands that were applied to the engine, and their events."""
+    def carry_out(self, commands: Sequence[Command]) -> int:
+        """Apply commands, count them, and return how many events they gave, none of them kept."""
+        first, apply, events = self.engine.next_trade, self.engine.apply, 0
+        for command in commands:
+            events += len(apply(command))
+        self._count(len(commands), events, first)
+        return events
+
+    def _count(self, commands: int, events: int, first_trade: int) -> None:
         self.commands += commands
-        self.events += len(events)
-        self.trades += sum(type(event) is TradeExecuted for event in events)
+        self.events += events
+        self.trades += self.engine.next_trade - first_trade
 
     def summary(self) -> dict[str, Any]:
         """Return the Digest line."""

@@ -18,6 +18,7 @@ from exchange.engine.engine import Engine
 from exchange.engine.events import Event, MarketOpened
 from exchange.engine.fields import InputError, parse_object
 from exchange.engine.journal import JSON_LINES, Journal, to_json
+from exchange.engine.packing import pack
 
 LINE_BYTES_MAX: Final = 1 << 20
 
@@ -62,7 +63,9 @@ class Session:
         self._lines, self._events = [], []
         if not lines:
             return b""
-        return self.journal.group(JSON_LINES, len(lines), b"\n".join(lines), given)
+        return self.journal.group(
+            JSON_LINES, len(lines), b"\n".join(lines), len(given), pack(given)
+        )
 
     def summary(self) -> str:
         """Return the last line of the run."""
