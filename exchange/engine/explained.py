@@ -1,12 +1,11 @@
 """`replay JOURNAL --explain TRADE`: the queue that a trade was won in, for anybody to read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from exchange.engine.commands import Command
 from exchange.engine.engine import Engine
 from exchange.engine.events import TradeExecuted
 from exchange.engine.journal import Group, Journal
-from exchange.engine.views import RestingOrder
 
 _QUEUE_MAX = 20
 
@@ -38,11 +37,18 @@ class TradeExplainer:
 
 
 def _explain(before: Engine, number: int, command: Command, trade: TradeExecuted) -> Iterator[str]:
-    verb = "buys" if trade.maker_side == "buy" else "sells"
     yield (
         f"trade {trade.trade} ({trade.kind}): {trade.quantity} of contract {trade.contract} "
         f"at {trade.price_ticks}, by command {number}, {type(command).__name__}"
     )
+    yield from queue_lines(before, trade, str)
+
+
+def queue_lines(
+    before: Engine, trade: TradeExecuted, format_price: Callable[[int], str]
+) -> Iterator[str]:
+    """Iterate over who traded, and the queue of the maker's side as it stood before."""
+    verb = "buys" if trade.maker_side == "buy" else "sells"
     yield f"maker: order {trade.maker_order} of account {trade.maker_account} {verb}"
     yield f"taker: order {trade.taker_order} of account {trade.taker_account}"
     if trade.kind == "cross":
@@ -52,14 +58,10 @@ def _explain(before: Engine, number: int, command: Command, trade: TradeExecuted
     queue = [order for order in resting if order.side == trade.maker_side]
     yield f"The queue before the command, best price first, then the oldest ({len(queue)} orders):"
     for place, order in enumerate(queue[:_QUEUE_MAX], start=1):
-        yield _place(place, order, trade)
+        mark = "  <- this trade" if order.order == trade.maker_order else ""
+        yield (
+            f"  {place}. {order.open_quantity} at {format_price(order.price_ticks)}, "
+            f"order {order.order} of account {order.account}, since seq {order.seq}{mark}"
+        )
     if len(queue) > _QUEUE_MAX:
         yield f"  ... and {len(queue) - _QUEUE_MAX} more"
-
-
-def _place(place: int, order: RestingOrder, trade: TradeExecuted) -> str:
-    mark = "  <- this trade" if order.order == trade.maker_order else ""
-    return (
-        f"  {place}. {order.open_quantity} at {order.price_ticks}, order {order.order} "
-        f"of account {order.account}, since seq {order.seq}{mark}"
-    )
