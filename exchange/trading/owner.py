@@ -5,36 +5,47 @@ publishes what it returns.
 """
 
 import gc
-import time
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 
 from exchange.trading import inbox, lease
 from exchange.trading.batch import TRANSIENT_ERRORS, Batch
 from exchange.trading.bisecting import judge_next
 from exchange.trading.books import ShardBooks, load_books
 from exchange.trading.lease import LeaseLostError
+from exchange.trading.owning.membership import Membership
+from exchange.trading.owning.planning import Plan
 from exchange.trading.publisher import Publication, make_publication
+from exchange.trading.times import monotonic_s
 
 log = structlog.get_logger(__name__)
 
-_LEASE_PERIOD_S: Final = 0.5
+# How often a member looks what it should take, hand over or follow.
+_PLAN_PERIOD_S: Final = 0.25
 # A due closing is looked for this often when nothing else wakes the shard.
 _DUE_PERIOD_S: Final = 0.5
 
 
 class BooksOwner:
-    """Owns the books of the shards it holds leases of, and judges what waits for them."""
+    """Owns the books of the shards it holds leases of, and judges what waits for them.
 
-    def __init__(self, shards: Iterable[int]) -> None:
-        self.name = lease.owner_name()
+    With a membership it takes what is its own by the plan, and hands over what is another's.
+    Without one it takes whichever of its shards nobody owns.
+    """
+
+    def __init__(self, shards: Iterable[int], *, membership: Membership | None = None) -> None:
+        self.name = lease.owner_name() if membership is None else membership.me.name
         self.books: dict[int, ShardBooks] = {}
         self._wanted = tuple(shards)
+        self._membership = membership
         self._leases_at = 0.0
+        self._plan_at = 0.0
         self._due_at = 0.0
+        self._handed_over: list[int] = []
 
     def step(self) -> Iterator[Publication]:
         """Keep leases up, then judge one batch of each shard that has something waiting.
@@ -43,6 +54,9 @@ class BooksOwner:
         as it was for the next step.
         """
         self.keep_leases()
+        if self._handed_over:
+            yield Publication(free_shards=self._handed_over)
+            self._handed_over = []
         for shard in self._shards_to_judge():
             self.keep_leases()
             books = self.books.get(shard)
@@ -55,33 +69,67 @@ class BooksOwner:
         """Have the next step look for what is due in every shard."""
         self._due_at = 0.0
 
-    def stop(self) -> None:
-        """Hand every shard over, so that another worker may take it at once."""
-        lease.hand_over(self.books, owner=self.name)
+    def look_for_free(self) -> None:
+        """Have the next step look for shards to take: some were handed over."""
+        self._plan_at = self._leases_at = 0.0
+
+    def stop(self) -> Publication:
+        """Hand every shard over, so that another worker may take it at once; return the news."""
+        with transaction.atomic():
+            if self._membership is not None:
+                self._membership.leave()
+            lease.hand_over(self.books, owner=self.name)
+        news = Publication(free_shards=sorted(self.books))
         self.books.clear()
+        return news
 
     def keep_leases(self) -> None:
         """Renew the leases when it is time, let go of lost ones, take free ones and their books."""
-        now = time.monotonic()
-        if now < self._leases_at:
-            return
-        self._leases_at = now + _LEASE_PERIOD_S
-        held = lease.renew_leases(self.books, owner=self.name) if self.books else set()
+        now = monotonic_s()
+        if now >= self._leases_at:
+            self._leases_at = now + settings.LEASE_RENEW_MS / 1000
+            self._renew()
+            if self._membership is None:
+                self._take_all(self._wanted)
+        if self._membership is not None and now >= self._plan_at:
+            self._plan_at = now + _PLAN_PERIOD_S
+            self._follow_plan(self._membership.plan())
+
+    def _renew(self) -> None:
+        """Renew all leases, and the worker's place among the others first: it ends no later."""
+        with transaction.atomic():
+            if self._membership is not None:
+                self._membership.beat()
+            held = lease.renew_leases(self.books, owner=self.name) if self.books else set()
         for shard in set(self.books) - held:
             log.warning("lease_lost", shard=shard)
             self._drop(shard)
-        for shard in self._wanted:
+
+    def _follow_plan(self, plan: Plan) -> None:
+        if plan.give is not None and plan.give in self.books:
+            self._hand_over(plan.give)
+        self._take_all(plan.take)
+
+    def _hand_over(self, shard: int) -> None:
+        """Let go of a shard between two batches; whoever it belongs to now takes it at once."""
+        lease.hand_over([shard], owner=self.name)
+        self._drop(shard)
+        self._handed_over.append(shard)
+        log.info("books_handed_over", shard=shard)
+
+    def _take_all(self, shards: Iterable[int]) -> None:
+        for shard in shards:
             if shard not in self.books:
                 self._take(shard)
                 # Loading a large book takes time: the others must not expire meanwhile.
-                lease.renew_leases(self.books, owner=self.name)
+                self._renew()
 
     def _take(self, shard: int) -> None:
         lease.ensure_shards([shard])
         epoch = lease.take_lease(shard, owner=self.name)
         if epoch is None:
             return
-        started = time.monotonic()
+        started = monotonic_s()
         books = load_books(shard, epoch=epoch)
         if not lease.renew_leases([shard], owner=self.name):
             log.warning("lease_lost_while_loading", shard=shard)
@@ -89,9 +137,8 @@ class BooksOwner:
         self.books[shard] = books
         # A book of a million orders holds no garbage: the collector need not look for it.
         gc.freeze()
-        log.info(
-            "books_taken", shard=shard, epoch=epoch, ms=round(1000 * (time.monotonic() - started))
-        )
+        took_ms = round(1000 * (monotonic_s() - started))
+        log.info("books_taken", shard=shard, epoch=epoch, ms=took_ms)
 
     def _drop(self, shard: int) -> None:
         del self.books[shard]
@@ -99,7 +146,7 @@ class BooksOwner:
         gc.unfreeze()
 
     def _shards_to_judge(self) -> list[int]:
-        now = time.monotonic()
+        now = monotonic_s()
         if now >= self._due_at:
             self._due_at = now + _DUE_PERIOD_S
             return sorted(self.books)
