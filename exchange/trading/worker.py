@@ -21,11 +21,14 @@ from exchange.trading.nudging import nudge_journal_subscribers
 from exchange.trading.owner import BooksOwner
 from exchange.trading.owning.membership import Membership
 from exchange.trading.publisher import Publication, publish
+from exchange.trading.standby.standby import Standby
 
 log = structlog.get_logger(__name__)
 
 _POLL_S: Final = 0.25
 _RETRY_S: Final = 1.0
+# A standby that has followed everything looks again so much later.
+_FOLLOW_S: Final = 0.1
 # Pushes are hints: when Redis hangs, the oldest are dropped and the books go on.
 _UNSENT_MAX: Final = 1_000
 _PUBLISH_TIMEOUT_S: Final = 5.0
@@ -34,12 +37,18 @@ _PUBLISH_TIMEOUT_S: Final = 5.0
 class BookWorker:
     """Serves the books of its share of shards until stopped. Start with `run`, on the loop.
 
-    `shards` are those it may own, all by default; `label` is what operators call it. A standby
-    owns shards only while no other worker lives.
+    `shards` are those it may own, all by default; `label` is what operators call it. One that
+    `follows` keeps books of other workers' shards warm, in one more thread. A standby owns shards
+    only while no other worker lives.
     """
 
     def __init__(
-        self, shards: Iterable[int] | None = None, *, label: str = "", is_standby: bool = False
+        self,
+        shards: Iterable[int] | None = None,
+        *,
+        label: str = "",
+        follows: bool = False,
+        is_standby: bool = False,
     ) -> None:
         self.shards = tuple(range(settings.BOOK_SHARDS) if shards is None else shards)
         self.ready = asyncio.Event()
@@ -49,7 +58,9 @@ class BookWorker:
         self._stopping = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="books")
         membership = Membership(self.shards, label=label, is_standby=is_standby)
-        self._owner = BooksOwner(self.shards, membership=membership)
+        self._standby = Standby() if follows else None
+        self._standby_thread = ThreadPoolExecutor(1, thread_name_prefix="standby")
+        self._owner = BooksOwner(self.shards, membership=membership, standby=self._standby)
 
     async def run(self) -> None:
         """Judge batches until `stop` is called; then hand the books over."""
@@ -60,6 +71,7 @@ class BookWorker:
         beside = (
             asyncio.create_task(listening.run()),
             asyncio.create_task(self._publish(layer)),
+            asyncio.create_task(self._follow()),
         )
         try:
             while not self._stopping:
@@ -71,6 +83,7 @@ class BookWorker:
             await loop.run_in_executor(self._thread, self._hand_over)
             await self._publish_rest(layer)
             self._thread.shutdown()
+            self._standby_thread.shutdown()
 
     def _wake_from_thread(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.call_soon_threadsafe(self._wake.set)
@@ -118,6 +131,19 @@ class BookWorker:
             self._to_publish.set()
             judged = True
         return judged
+
+    async def _follow(self) -> None:
+        """Keep the standby's books up with their journals, beside everything else."""
+        loop = asyncio.get_running_loop()
+        while self._standby is not None:
+            try:
+                did_work = await loop.run_in_executor(self._standby_thread, self._standby.step)
+            except Exception:
+                log.exception("standby_paused")
+                await loop.run_in_executor(self._standby_thread, connection.close)
+                did_work = False
+            if not did_work:
+                await asyncio.sleep(_FOLLOW_S)
 
     async def _publish(self, layer: Any) -> None:
         """Send what was committed, in order, beside the judging of the next batch."""

@@ -158,8 +158,8 @@ class ShardAdmin(RecordAdmin):
 class WorkerAdmin(RecordAdmin):
     """The book workers that live, or died within a day."""
 
-    list_display: ClassVar = ("label", "state", "name", "is_standby", "owns", "follows")
-    ordering: ClassVar = ("label", "name")
+    list_display = ("label", "state", "name", "is_standby", "owns", "follows")
+    ordering = ("label",)
     search_texts: ClassVar = ("label", "name")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -197,6 +197,6 @@ class FollowerAdmin(RecordAdmin):
 
     list_display = ("shard", "worker", "journal_number", "is_warm", "differs")
     list_filter = ("shard",)
-    ordering: ClassVar = ("shard", "worker")
+    ordering = ("shard",)
     search_ids: ClassVar = ("shard",)
     search_texts: ClassVar = ("worker",)

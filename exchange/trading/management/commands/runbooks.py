@@ -2,13 +2,16 @@
 
 import asyncio
 import signal
-from typing import Any
+import sys
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from core import loop
 from exchange.trading.lease import check_shards
 from exchange.trading.worker import BookWorker
+
+_SWITCH_S: Final = 0.0005
 
 
 class Command(BaseCommand):
@@ -34,11 +37,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, shards: str | None = None, **options: Any) -> None:
         check_shards()
+        # A standby that is busy must not keep the books' thread waiting after each query.
+        sys.setswitchinterval(_SWITCH_S)
         asyncio.run(
             _serve(
                 BookWorker(
                     None if shards is None else parse_shards(shards),
                     label=options["label"],
+                    follows=True,
                     is_standby=options["standby"],
                 )
             )
