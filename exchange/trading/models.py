@@ -19,6 +19,9 @@ from exchange.trading.reconciliation_models import (  # noqa: F401 -- Django loo
     ReconciledCheck,
     Reconciliation,
 )
+from exchange.trading.snapshots.models import (  # noqa: F401 -- Django looks for models here
+    BookSnapshot,
+)
 
 
 class OrderStatus(models.TextChoices):

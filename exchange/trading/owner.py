@@ -15,13 +15,15 @@ from django.db import transaction
 from exchange.trading import inbox, lease
 from exchange.trading.batch import TRANSIENT_ERRORS, Batch
 from exchange.trading.bisecting import judge_next
-from exchange.trading.books import ShardBooks, load_books
-from exchange.trading.collecting import keep_from_collector, show_to_collector, without_collector
+from exchange.trading.books import ShardBooks
+from exchange.trading.collecting import keep_from_collector, show_to_collector
 from exchange.trading.journals.rows import read_end
 from exchange.trading.lease import LeaseLostError
 from exchange.trading.owning.membership import Membership
 from exchange.trading.owning.registry import read_warm
 from exchange.trading.publisher import Publication, make_publication
+from exchange.trading.snapshots.keeping import keep_due_snapshot
+from exchange.trading.snapshots.opening import open_books
 from exchange.trading.standby.standby import Standby
 from exchange.trading.times import monotonic_s
 
@@ -60,6 +62,7 @@ class BooksOwner:
         self._plan_at = 0.0
         self._due_at = 0.0
         self._handed_over: list[int] = []
+        self._is_alone = True
         # Where the journals ended when the last plans were made.
         self._ends: deque[dict[int, int]] = deque(maxlen=_PLANS_KEPT)
 
@@ -73,7 +76,10 @@ class BooksOwner:
         if self._handed_over:
             yield Publication(free_shards=self._handed_over)
             self._handed_over = []
-        for shard in self._shards_to_judge():
+        shards = self._shards_to_judge()
+        if not shards and self._is_alone:
+            keep_due_snapshot(self.books.values())
+        for shard in shards:
             self.keep_leases()
             books = self.books.get(shard)
             batch = None if books is None else self._judge(books)
@@ -124,6 +130,7 @@ class BooksOwner:
     def _follow_plan(self, membership: Membership) -> None:
         self._ends.append({shard: books.journal_number for shard, books in self.books.items()})
         plan = membership.plan(None if self._standby is None else _Ready(self._ends[0]))
+        self._is_alone = plan.is_alone
         if self._standby is not None:
             self._standby.follow(plan.follow)
         if plan.give is not None and plan.give in self.books:
@@ -152,6 +159,8 @@ class BooksOwner:
             return
         started = monotonic_s()
         books, was_warm = self._read_books(shard, epoch)
+        if books is None:
+            return
         if not lease.renew_leases([shard], owner=self.name):
             log.warning("lease_lost_while_loading", shard=shard)
             return
@@ -160,10 +169,11 @@ class BooksOwner:
         took_ms = round(1000 * (monotonic_s() - started))
         log.info("books_taken", shard=shard, epoch=epoch, ms=took_ms, was_warm=was_warm)
 
-    def _read_books(self, shard: int, epoch: int) -> tuple[ShardBooks, bool]:
+    def _read_books(self, shard: int, epoch: int) -> tuple[ShardBooks | None, bool]:
         """Return the books of a shard that is owned, and whether they were ready in the standby.
 
-        They are read back from the rows where they were not, or differ from the journal.
+        Where they were not, or differ from the journal, they are opened here. None for those that
+        cannot be traded on: the shard is stopped, with an alarm.
         """
         follower = None if self._standby is None else self._standby.take_out(shard)
         if follower is not None:
@@ -171,8 +181,21 @@ class BooksOwner:
             if books is not None:
                 return books, True
             log.error("standby_not_used", shard=shard, reason=follower.differs)
-        with without_collector():
-            return load_books(shard, epoch=epoch), False
+        opened = open_books(shard)
+        if opened.engine is None:
+            lease.stop_shard(
+                shard, owner=self.name, reason="\n".join(["books differ", *opened.wrong])
+            )
+            log.error("shard_stopped", shard=shard, differences=opened.wrong)
+            return None, False
+        end, engine = opened.end, opened.engine
+        return ShardBooks(
+            shard=shard,
+            epoch=epoch,
+            journal_number=end.number,
+            digest=end.digest,
+            engine=engine,
+        ), False
 
     def _drop(self, shard: int) -> None:
         del self.books[shard]

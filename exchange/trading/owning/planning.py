@@ -16,12 +16,13 @@ class Plan:
     """One worker's part: free shards to take, a shard to hand over now, and journals to follow.
 
     `take` are those that belong to it; `follow` has all that may become its own soon, the most
-    urgent first.
+    urgent first. Whoever is alone has nobody to follow it.
     """
 
     take: tuple[int, ...] = ()
     give: int | None = None
     follow: tuple[int, ...] = ()
+    is_alone: bool = False
 
 
 def make_plan(
@@ -48,6 +49,7 @@ def make_plan(
         take=tuple(sorted(take)),
         give=give if give is not None and owners[give] == me.name else None,
         follow=_follow(registry, me, belongs, owners),
+        is_alone=registry.workers <= {me},
     )
 
 

@@ -4,13 +4,15 @@ import threading
 from typing import Final
 
 import structlog
+from django.conf import settings
 
 from exchange.trading.books import ShardBooks
 from exchange.trading.collecting import keep_from_collector, without_collector
-from exchange.trading.journals.comparing import read_books
 from exchange.trading.journals.faults import BadJournalError
 from exchange.trading.journals.replaying import ShardReplay
 from exchange.trading.journals.rows import JournalEnd, read_rows
+from exchange.trading.snapshots.opening import open_books
+from exchange.trading.snapshots.store import newest_snapshot, save_snapshot
 from exchange.trading.times import monotonic_s
 
 log = structlog.get_logger(__name__)
@@ -32,6 +34,7 @@ class JournalFollower:
         self.is_warm = False
         self.differs = ""
         self._replay: ShardReplay | None = None
+        self._snapshot_at = 0
 
     @property
     def is_new(self) -> bool:
@@ -44,17 +47,13 @@ class JournalFollower:
         return 0 if self._replay is None else self._replay.walk.number
 
     def begin(self) -> None:
-        """Read the books back from the rows, as they are after some batch. Holds no writer up."""
-        started = monotonic_s()
-        with without_collector():
-            end, engine, fault = read_books(self.shard)
-        if engine is None:
-            self.stop(str(fault))
+        """Open the books, as they are after some batch. Holds no writer up."""
+        opened = open_books(self.shard)
+        if opened.engine is None:
+            self.stop("; ".join(opened.wrong))
             return
-        self._replay = ShardReplay(self.shard, start=end, engine=engine)
+        self._replay = ShardReplay(self.shard, start=opened.end, engine=opened.engine)
         keep_from_collector()
-        took_ms = round(1000 * (monotonic_s() - started))
-        log.info("journal_followed", shard=self.shard, number=end.number, ms=took_ms)
 
     def catch_up(self, until: int, *, limit_s: float | None = _PIECE_S) -> None:
         """Run batches again up to `until`, at most for about `limit_s`; stops at a fault.
@@ -72,6 +71,23 @@ class JournalFollower:
         except BadJournalError as fault:
             self.stop(str(fault))
         self.is_warm = self.is_warm or self.number >= until
+
+    def keep_snapshot(self) -> bool:
+        """Keep a snapshot if it is time for one; whether it was.
+
+        The owner of the books goes on meanwhile: this is why its standby does it.
+        """
+        if self._replay is None or self.differs or self.number < self._snapshot_at:
+            return False
+        newest = newest_snapshot(self.shard)
+        self._snapshot_at = settings.SNAPSHOT_BATCHES + (0 if newest is None else newest[0])
+        if self.number < self._snapshot_at:
+            return False
+        walk = self._replay.walk
+        end = JournalEnd(shard=self.shard, number=walk.number, digest=walk.digest)
+        save_snapshot(end, self._replay.engine)
+        self._snapshot_at = end.number + settings.SNAPSHOT_BATCHES
+        return True
 
     def stop(self, why: str) -> None:
         """Follow no further, and raise the alarm: something is not what it should be."""

@@ -59,8 +59,10 @@ class Standby:
     def _work(self, follower: JournalFollower) -> bool:
         """Begin, or go on; whether there was anything to do."""
         end = self._ends[follower.shard]
-        if follower.differs or (follower.is_warm and follower.number >= end):
+        if follower.differs:
             return False
+        if follower.is_warm and follower.number >= end:
+            return follower.keep_snapshot()
         if follower.is_new:
             follower.begin()
         else:

@@ -28,7 +28,7 @@ def test_each_takes_its_own_free_shards():
 
 def test_worker_alone_takes_all_and_follows_nothing():
     assert make_plan(registry([A], [""] * 4), A).take == SHARDS
-    assert make_plan(registry([A], [A.name] * 4), A) == Plan()
+    assert make_plan(registry([A], [A.name] * 4), A) == Plan(is_alone=True)
 
 
 def test_newcomer_is_given_one_shard_at_a_time():

@@ -6,9 +6,10 @@ from exchange.engine.commands import CancelOrder
 from exchange.trading import inbox
 from exchange.trading.gateway import OrderRequest, place_order, submit_lifecycle
 from exchange.trading.journals.rows import JournalEnd
-from exchange.trading.models import Follower, JournalBatch, Order, Shard, Worker
+from exchange.trading.models import BookSnapshot, Follower, JournalBatch, Order, Shard, Worker
 from exchange.trading.owner import BooksOwner
 from exchange.trading.owning.membership import Membership
+from exchange.trading.snapshots.opening import open_books
 from exchange.trading.standby.standby import Standby
 from tests.factories import first_contract, make_account, make_market
 
@@ -203,3 +204,35 @@ def test_market_is_settled_after_a_take_over(books, pair, contract):
     assert answer.reason == ""
     buyer.refresh_from_db()
     assert buyer.balance_ticks == 1_000 * 10_000 + 3 * 5_000
+
+
+@pytest.fixture
+def often(settings):
+    settings.SNAPSHOT_BATCHES = 2
+
+
+def test_snapshot_is_kept_by_the_follower_once_it_is_due(often, books, pair, contract):
+    books.owner._is_alone = False  # somebody follows it
+    pair.follow()
+    numbers = BookSnapshot.objects.order_by("journal_number")
+    before = list(numbers.values_list("journal_number", flat=True))
+    for _ in range(2):
+        place(contract)
+    pair.follow()
+    newest = numbers.last()
+    assert newest.journal_number not in before
+    assert newest.journal_number == pair.standby._followers[0].number
+    assert open_books(0).engine.digest() == books.owner.books[0].engine.digest()
+
+
+def test_rows_that_are_not_the_journals_stop_a_new_follower(books, pair, contract):
+    place(contract, "sell", 5_000, 3)
+    order = Order.objects.get()
+    Order.objects.update(open_quantity=2, filled_quantity=1)
+    pair.follow()
+    [state] = pair.standby.states()
+    assert state.differs == f"order {order.pk}: open quantity 2 in the rows, 3 in the journal"
+    stop(books)
+    pair.look()
+    assert pair.owner.books == {}
+    assert Shard.objects.get().stopped.startswith("books differ\n")

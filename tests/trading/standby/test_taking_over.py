@@ -13,10 +13,7 @@ from exchange.trading.models import Follower, Order, Shard, Worker
 from tests.factories import first_contract, make_account, make_market
 from tests.running import start_command, wait_until
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor == "sqlite", reason="one process writes to SQLite"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Workers:
