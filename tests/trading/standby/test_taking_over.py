@@ -13,7 +13,11 @@ from exchange.trading.models import Follower, Order, Shard, Worker
 from tests.factories import first_contract, make_account, make_market
 from tests.running import start_command, wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # On SQLite one process does everything: there is nobody to take over.
+    pytest.mark.skipif(connection.vendor == "sqlite", reason="needs PostgreSQL"),
+]
 
 
 class Workers:
