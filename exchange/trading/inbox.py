@@ -15,9 +15,21 @@ from django.db.models import Count
 from core import loop
 from exchange.trading.channels import book_group
 from exchange.trading.models import InboxCommand
+from exchange.trading.writer.statements import Insert
+from exchange.trading.writer.store import open_store
 
 # command id, kind, payload, account, user, who waits for the answer, when it was received
 Taken = tuple[int, str, str, int | None, int | None, str, int]
+# The same as it is inserted: command id, shard, kind, ...
+Row = tuple[int, int, str, str, int | None, int | None, str, int]
+
+_INBOX: Final = Insert(
+    "trading_inboxcommand",
+    (
+        "id", "shard", "kind", "payload", "account_id", "user_id", "reply_to", "received_at_ms",
+    ),
+    free_text=(3,),
+)  # fmt: skip
 
 _TAKE: Final = """
 DELETE FROM trading_inboxcommand WHERE id IN (
@@ -60,6 +72,13 @@ def new_row(
 def put(rows: Sequence[InboxCommand]) -> None:
     """Insert rows in one statement. They are received once the transaction commits."""
     InboxCommand.objects.bulk_create(rows)
+
+
+def insert(rows: Sequence[Row]) -> None:
+    """Insert rows, many as quickly as few. Requires a transaction: with its commit they are in."""
+    if rows:
+        with open_store().insert(_INBOX) as sink:
+            sink.write(rows)
 
 
 def take(shard: int, limit: int) -> list[Taken]:
