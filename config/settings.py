@@ -265,6 +265,7 @@ REST_FRAMEWORK = {
         "reads": env.str("THROTTLE_READS", default="200/s"),
         "orders": env.str("THROTTLE_ORDERS", default="200/s"),
         "cancels": env.str("THROTTLE_CANCELS", default="400/s"),
+        "batches": env.str("THROTTLE_BATCHES", default="20/s"),
     },
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "core.api.pagination.NewestFirst",

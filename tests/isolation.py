@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache
 
+from exchange.trading.known_contracts import forget_contracts
+
 
 class OwnKeysRedisCache(RedisCache):
     """Django's cache on Redis, but for clear(): Django's own empties the whole database."""
@@ -47,3 +49,9 @@ def own_redis_names() -> Iterator[None]:
         caches["default"].clear()
         # The queue is a list of its name, and known to the broker's exchange by it.
         redis.Redis.from_url(settings.REDIS_URL).delete(prefix, f"_kombu.binding.{prefix}")
+
+
+@pytest.fixture(autouse=True)
+def own_contracts() -> None:
+    """Know no contract of the tests before, whose ids may be others' now."""
+    forget_contracts()

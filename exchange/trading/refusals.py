@@ -14,6 +14,7 @@ from exchange.trading.requests import OrderRequest
 from exchange.trading.selectors import PendingOrder
 
 _CONFLICT = 409
+_NOT_ENOUGH = "There was not enough available."
 
 
 def order_rejected(account: Account, order: OrderRequest, answer: Answer) -> Problem:
@@ -22,6 +23,14 @@ def order_rejected(account: Account, order: OrderRequest, answer: Answer) -> Pro
     if code != Code.INSUFFICIENT_FUNDS:
         return _problem(code, MEANINGS[code].title + ".", answer, answer.command_id)
     return _insufficient_funds(account, order, answer)
+
+
+def order_rejected_briefly(account: Account, order: OrderRequest, answer: Answer) -> Problem:
+    """Return the same without the sums that it lacked; asks the database nothing."""
+    code = code_of(answer.reason)
+    if code != Code.INSUFFICIENT_FUNDS:
+        return order_rejected(account, order, answer)
+    return _problem(code, _NOT_ENOUGH, answer, answer.command_id)
 
 
 def command_refused(order: Order | PendingOrder, answer: Answer) -> Problem:
@@ -40,7 +49,7 @@ def _insufficient_funds(account: Account, order: OrderRequest, answer: Answer) -
         need_ticks = 0
     code = Code.INSUFFICIENT_FUNDS
     if need_ticks <= fresh.available_ticks:
-        return _problem(code, "There was not enough available.", answer, answer.command_id)
+        return _problem(code, _NOT_ENOUGH, answer, answer.command_id)
     return _problem(
         code,
         f"This order needs {format_credits(need_ticks)} and"
