@@ -14,9 +14,8 @@ from urllib.parse import urlsplit
 from tests.browser.sites import ROOT, Sink, Site, drop_database, environment, free_port
 
 # A load is not what the courtesy limits are for.
-NO_LIMITS = {
-    f"THROTTLE_{scope}": "1000000/s" for scope in ("ANONYMOUS", "READS", "ORDERS", "CANCELS")
-}
+SCOPES = ("ANONYMOUS", "READS", "ORDERS", "CANCELS", "BATCHES")
+NO_LIMITS = {f"THROTTLE_{scope}": "1000000/s" for scope in SCOPES}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,31 @@
 """What the book said to a command, and where it is written down."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from exchange.trading.models import Order, OrderStatus, Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Figures(NamedTuple):
+    """How a placed order stood after the batch that judged it first."""
+
+    status: str
+    filled_quantity: int
+    open_quantity: int
+    cancelled_quantity: int
+    notional_ticks: int
+    reason: str
+    market_seq: int
+    received_at_ms: int
+    journaled_at_ms: int
+
+
+class Answer(NamedTuple):
     """What the book said to a command; `pending` when it has not said anything in time.
 
     `reason` is "" when done, else a reject reason of the engine (the order, if the command
-    placed one, exists with status rejected).
+    placed one, exists with status rejected). `figures` come with the book's message about an
+    order it took; an answer that was looked up has none.
     """
 
     command_id: int
@@ -19,6 +33,7 @@ class Answer:
     reason: str = ""
     market_seq: int | None = None
     account_seq: int | None = None
+    figures: Figures | None = None
 
 
 def find_answers(command_ids: Sequence[int]) -> list[Answer]:

@@ -23,6 +23,7 @@ from exchange.trading.bodies import read_order
 from exchange.trading.known_contracts import read_contract
 from exchange.trading.models import Order
 from exchange.trading.refusals import command_refused, order_rejected
+from exchange.trading.results import order_members
 from exchange.trading.selectors import (
     PendingOrder,
     get_order,
@@ -114,11 +115,14 @@ class OrdersView(generics.ListAPIView[Order]):
             return _pending(answer.command_id, "pending_new")
         if answer.reason:
             raise order_rejected(account, order, answer)
+        headers = {"Location": _location(answer.command_id)}
+        if answer.figures is not None:
+            members = order_members(order, answer, answer.figures)
+            return Response(members, status=201, headers=headers)
         try:
             placed = _find_order(account, answer.command_id)
         except DATABASE_AWAY:  # it is placed: "try again" would place it twice
             return _pending(answer.command_id, "pending_new")
-        headers = {"Location": _location(answer.command_id)}
         return Response(OrderSerializer(placed).data, status=201, headers=headers)
 
 

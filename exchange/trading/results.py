@@ -1,7 +1,7 @@
 """What became of orders, as the API tells it: many at a time, without a serializer for each."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -12,22 +12,18 @@ from core.api.problems import problem_of
 from core.errors import Problem
 from core.money import format_ticks
 from exchange.ledger.models import Account
-from exchange.trading.answers import Answer
+from exchange.trading.answers import Answer, Figures
 from exchange.trading.models import Order
 from exchange.trading.refusals import order_rejected, order_rejected_briefly
 from exchange.trading.requests import OrderRequest
-from exchange.trading.serializers import average_price_ticks
+from exchange.trading.selectors import list_orders
+from exchange.trading.serializers import OrderSerializer, average_price_ticks
+from exchange.trading.times import to_datetime
 
 log = structlog.get_logger(__name__)
 _DATABASE_AWAY: Final = (OperationalError, InterfaceError)
 # To say what a rejected order lacked costs some queries: it is said of so many in one answer.
 _SUMS_MAX: Final = 10
-_COLUMNS: Final = (
-    "pk", "status", "side", "kind", "price_ticks", "quantity", "filled_quantity", "open_quantity",
-    "cancelled_quantity", "expired_quantity", "voided_quantity", "notional_ticks",
-    "time_in_force", "client_order_id", "reason", "received_at", "journaled_at", "updated_at",
-    "market_seq", "account_seq",
-)  # fmt: skip
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -40,9 +36,12 @@ class Result(msgspec.Struct, frozen=True):
 def order_results(
     account: Account, orders: Sequence[OrderRequest], placed: Sequence[Answer | Exception]
 ) -> list[Result | Problem]:
-    """Return what each order is answered with. Reads all of them in one query."""
-    taken = [one.command_id for one in placed if isinstance(one, Answer) and _is_taken(one)]
-    rows = _read(account.pk, taken)
+    """Return what each order is answered with.
+
+    Those whose figures did not come with the answer are read, all of them in one query.
+    """
+    missing = [one.command_id for one in placed if isinstance(one, Answer) and _lacks_figures(one)]
+    rows = _read(account, missing) if missing else {}
     results: list[Result | Problem] = []
     sums_left = _SUMS_MAX
     for order, answer in zip(orders, placed, strict=True):
@@ -53,66 +52,63 @@ def order_results(
             results.append(rejected(account, order, answer))
             sums_left -= 1
         else:
-            results.append(_taken(order, answer.command_id, rows.get(answer.command_id)))
+            results.append(_taken(order, answer, rows.get(answer.command_id)))
     return results
 
 
-def _is_taken(answer: Answer) -> bool:
-    return not answer.pending and not answer.reason
+def _lacks_figures(answer: Answer) -> bool:
+    return not answer.pending and not answer.reason and answer.figures is None
 
 
-def _read(account_id: int, order_ids: Sequence[int]) -> Mapping[int, tuple[Any, ...]]:
-    """Return rows by order; none where the database is away: the orders are placed all the same."""
-    if not order_ids:
-        return {}
-    orders = Order.objects.filter(pk__in=order_ids, account_id=account_id)
+def _read(account: Account, order_ids: Sequence[int]) -> Mapping[int, Order]:
+    """Return orders by id; none where the database is away: they are placed all the same."""
     try:
-        return {row[0]: row for row in orders.values_list(*_COLUMNS)}
+        return list_orders(account).in_bulk(order_ids)
     except _DATABASE_AWAY:
         log.warning("orders_not_read", exc_info=True)
         return {}
 
 
-def _taken(order: OrderRequest, order_id: int, row: tuple[Any, ...] | None) -> Result:
-    if row is None:
-        return Result(202, {"id": str(order_id), "status": "pending_new"})
-    return Result(201, order_members(order, row))
+def _taken(order: OrderRequest, answer: Answer, row: Order | None) -> Result:
+    if answer.figures is not None:
+        return Result(201, order_members(order, answer, answer.figures))
+    if row is not None:
+        return Result(201, OrderSerializer(row).data)
+    return Result(202, {"id": str(answer.command_id), "status": "pending_new"})
 
 
-def order_members(order: OrderRequest, row: tuple[Any, ...]) -> dict[str, Any]:
-    """Return the JSON of an order as OrderSerializer gives it, from a row of its columns."""
-    (
-        order_id, status, side, kind, price_ticks, quantity, filled, opened, cancelled, expired,
-        voided, notional_ticks, time_in_force, client_order_id, reason, received_at, journaled_at,
-        updated_at, market_seq, account_seq,
-    ) = row  # fmt: skip
-    average_ticks = average_price_ticks(notional_ticks, filled)
+def order_members(order: OrderRequest, answer: Answer, figures: Figures) -> dict[str, Any]:
+    """Return an order as OrderSerializer gives it, by what the book said; nothing is read."""
+    average_ticks = average_price_ticks(figures.notional_ticks, figures.filled_quantity)
+    journaled_at = _moment(figures.journaled_at_ms)
     return {
-        "id": str(order_id),
-        "status": status,
+        "id": str(answer.command_id),
+        "status": figures.status,
         "market": order.contract.market.slug,
         "contract": str(order.contract.pk),
         "contract_name": order.contract.name,
-        "side": side,
-        "type": kind,
-        "price": format_ticks(price_ticks),
-        "quantity": quantity,
-        "filled_quantity": filled,
-        "open_quantity": opened,
-        "cancelled_quantity": cancelled,
-        "expired_quantity": expired,
-        "voided_quantity": voided,
+        "side": order.side,
+        "type": order.kind,
+        "price": format_ticks(order.price_ticks),
+        "quantity": order.quantity,
+        "filled_quantity": figures.filled_quantity,
+        "open_quantity": figures.open_quantity,
+        "cancelled_quantity": figures.cancelled_quantity,
+        "expired_quantity": 0,
+        "voided_quantity": 0,
         "average_price": None if average_ticks is None else format_ticks(average_ticks),
-        "time_in_force": time_in_force,
-        "client_order_id": client_order_id or None,
-        "reason": reason or None,
-        "received_at": _moment(received_at),
-        "journaled_at": _moment(journaled_at),
-        "updated_at": _moment(updated_at),
-        "market_seq": market_seq,
-        "account_seq": account_seq,
+        "time_in_force": order.time_in_force,
+        "client_order_id": order.client_order_id or None,
+        "reason": figures.reason or None,
+        "received_at": _moment(figures.received_at_ms),
+        "journaled_at": journaled_at,
+        "updated_at": journaled_at,
+        "market_seq": figures.market_seq,
+        "account_seq": answer.account_seq,
     }
 
 
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+@lru_cache(maxsize=8_192)
+def _moment(time_ms: int) -> str:
+    """Return a time as MomentField writes it; orders of one batch share theirs."""
+    return to_datetime(time_ms).isoformat().replace("+00:00", "Z")

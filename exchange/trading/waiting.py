@@ -21,7 +21,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from core.db import lend_connection
 from core.errors import Code, Problem
-from exchange.trading.answers import Answer, find_answers
+from exchange.trading.answers import Answer, Figures, find_answers
 
 log = structlog.get_logger(__name__)
 
@@ -175,13 +175,9 @@ class Waiters:
 
     def _receive(self, message: dict[str, Any]) -> None:
         self.resolve(
-            Answer(
-                command_id=command_id,
-                reason=reason,
-                market_seq=market_seq,
-                account_seq=account_seq,
-            )
-            for command_id, reason, market_seq, account_seq in message["replies"]
+            # By position: a busy process makes one of these for every order.
+            Answer(command_id, False, reason, market_seq, account_seq, _figures(more))  # noqa: FBT003 -- not pending
+            for command_id, reason, market_seq, account_seq, *more in message["replies"]
         )
 
     def _leave(self, wait: Wait, command_id: int) -> None:
@@ -204,6 +200,10 @@ class Waiters:
 
     def _patience_s(self) -> float:
         return _LOOKS_S[0] if self.channel else 0.0
+
+
+def _figures(more: Sequence[Any]) -> Figures | None:
+    return Figures(*more[0]) if more and more[0] is not None else None
 
 
 waiters = Waiters()
