@@ -44,7 +44,10 @@ class OrdersBody(Struct, forbid_unknown_fields=True):
 
 
 _orders: Final = msgspec.json.Decoder(OrdersBody)
-_NAMES: Final = tuple((f'"{name}"'.encode(), name) for name in OrderBody.__struct_fields__)
+_REQUIRED: Final = tuple(f'"{name}"'.encode() for name in ("contract", "side", "price", "quantity"))
+_OPTIONAL: Final = tuple(
+    (f'"{name}"'.encode(), name) for name in ("type", "time_in_force", "client_order_id")
+)
 
 
 def decode_orders(body: bytes) -> list[OrderBody] | None:
@@ -65,9 +68,9 @@ def decode_orders(body: bytes) -> list[OrderBody] | None:
 
 
 def _names_once(body: bytes, orders: Sequence[OrderBody]) -> bool:
-    return all(
+    return all(body.count(quoted) == len(orders) for quoted in _REQUIRED) and all(
         body.count(quoted) == sum(getattr(order, name) is not UNSET for order in orders)
-        for quoted, name in _NAMES
+        for quoted, name in _OPTIONAL
     )
 
 

@@ -31,6 +31,11 @@ _LOOKS_WITHOUT_MESSAGES_S: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 _WATCH_S: Final = 0.1
 _WATCH_WITHOUT_MESSAGES_S: Final = 0.02
 _IDS_AT_ONCE: Final = 500
+# A busy exchange answers later: what it takes by now is the mean of so many answers, and one that
+# takes so many times as long counts as lost.
+_REMEMBERED: Final = 16
+_LATE_TIMES: Final = 3
+_PATIENCE_S_MAX: Final = 2.0
 
 
 class Wait:
@@ -52,21 +57,23 @@ class Wait:
         """Return the commands without an answer."""
         return frozenset(self._missing)
 
-    def add(self, answer: Answer) -> None:
-        """Take an answer in. The waiters call this, under their lock."""
+    def add(self, answer: Answer) -> bool:
+        """Take an answer in; say whether it was the last. For the waiters, under their lock."""
         self.answers[answer.command_id] = answer
         self._missing.discard(answer.command_id)
-        self.finish_if_whole()
+        return not self._missing and self.finish_if_whole()
 
     def replace(self, was: int, now: Iterable[int]) -> None:
         """Wait for other commands instead of one. The waiters call this, under their lock."""
         self._missing.discard(was)
         self._missing.update(now)
 
-    def finish_if_whole(self) -> None:
+    def finish_if_whole(self) -> bool:
         """Tell who waits when nothing is missing. The waiters call this, under their lock."""
-        if not self._missing and not self.done.done():
-            self.done.set_result(None)
+        if self._missing or self.done.done():
+            return False
+        self.done.set_result(None)
+        return True
 
 
 class Waiters:
@@ -79,6 +86,7 @@ class Waiters:
         self._lock = threading.Lock()
         self._looking = threading.Lock()
         self._looked_at_s = 0.0
+        self._usual_s = 0.0
 
     @contextmanager
     def expect(self, command_ids: Sequence[int], *, is_order: bool = False) -> Iterator[Wait]:
@@ -134,7 +142,8 @@ class Waiters:
         with self._lock:
             for answer in answers:
                 for wait in self._by_command.pop(answer.command_id, ()):
-                    wait.add(answer)
+                    if wait.add(answer):
+                        self._learn(time.monotonic() - wait.since_s)
 
     def look_up(self) -> None:
         """Ask the database for what has been waited for a while. Blocks; one thread at a time.
@@ -199,7 +208,13 @@ class Waiters:
             self.resolve(find_answers(wanted[start : start + _IDS_AT_ONCE]))
 
     def _patience_s(self) -> float:
-        return _LOOKS_S[0] if self.channel else 0.0
+        """Return after how long a message may be lost: some times what answers have taken."""
+        if not self.channel:
+            return 0.0
+        return max(_LOOKS_S[0], min(_LATE_TIMES * self._usual_s, _PATIENCE_S_MAX))
+
+    def _learn(self, took_s: float) -> None:
+        self._usual_s += (took_s - self._usual_s) / _REMEMBERED
 
 
 def _figures(more: Sequence[Any]) -> Figures | None:

@@ -116,3 +116,17 @@ def test_look_is_left_to_the_thread_that_looks_already(waiters):
     assert (len(queries), wait.done.done()) == (0, False)
     waiters.look_up()
     assert wait.done.done()
+
+
+def test_busy_exchange_is_given_more_time_before_an_answer_counts_as_lost(waiters, monkeypatch):
+    waiters.channel = "replies.here"
+    monkeypatch.setattr(waiting, "_LOOKS_S", (0.0,))
+    assert waiters._patience_s() == 0
+    slow = waiters.begin([1])
+    slow.since_s -= 0.8  # as if it had begun so long ago
+    waiters.resolve([Answer(command_id=1)])
+    assert 0.15 <= waiters._patience_s() <= 0.2
+    for command_id in range(2, 100):
+        waiters.begin([command_id]).since_s -= 60
+        waiters.resolve([Answer(command_id=command_id)])
+    assert waiters._patience_s() == 2
