@@ -114,7 +114,7 @@ class OrdersView(generics.ListAPIView[Order]):
         if answer.pending:
             return _pending(answer.command_id, "pending_new")
         if answer.reason:
-            raise order_rejected(account, order, answer)
+            raise order_rejected(account.pk, order, answer)
         headers = {"Location": _location(answer.command_id)}
         if answer.figures is not None:
             members = order_members(order, answer, answer.figures)

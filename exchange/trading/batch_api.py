@@ -66,7 +66,7 @@ class BatchView(APIView):
         orders = [one for one in asked if isinstance(one, OrderRequest)]
         account = account_of(request)
         placed = gateway.place_orders(account=account, user=user_of(request), orders=orders)
-        results = order_results(account, orders, placed)
+        results = order_results(account.pk, orders, placed)
         return _answer(_in_order(asked, results, request.path))
 
 

@@ -90,12 +90,16 @@ def read_order(
     item: OrderBody | Any, find: Callable[[int], Contract] = find_contract
 ) -> OrderRequest:
     """Return what an item, decoded or not, asks for. Raises ValidationError, UNKNOWN_CONTRACT."""
-    if isinstance(item, OrderBody):
+    typed = item if isinstance(item, OrderBody) else _typed(item)
+    if typed is not None:
         try:
-            return _request_of(item, parse_ticks(item.price), find)
+            return _request_of(typed, parse_ticks(typed.price), find)
         except ValueError:
-            item = {name: value for name, value in msgspec.structs.asdict(item).items()
-                    if value is not UNSET}  # fmt: skip
+            item = {
+                name: value
+                for name, value in msgspec.structs.asdict(typed).items()
+                if value is not UNSET
+            }
     body = read(PlaceOrderSerializer, item)
     return OrderRequest(
         contract=find(body["contract"]),
@@ -106,6 +110,14 @@ def read_order(
         time_in_force=body["time_in_force"],
         client_order_id=body.get("client_order_id", ""),
     )
+
+
+def _typed(item: Any) -> OrderBody | None:
+    """Return an object of JSON as a well-formed order, None for what is none."""
+    try:
+        return msgspec.convert(item, OrderBody)
+    except msgspec.ValidationError:
+        return None
 
 
 def _request_of(body: OrderBody, price_ticks: int, find: Callable[[int], Contract]) -> OrderRequest:

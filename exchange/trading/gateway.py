@@ -20,7 +20,7 @@ from exchange.trading import inbox
 from exchange.trading.answers import Answer
 from exchange.trading.door import check_order
 from exchange.trading.inserting import Receipt, inserter
-from exchange.trading.models import InboxCommand, Order
+from exchange.trading.models import CommandKey, InboxCommand, Order
 from exchange.trading.requests import OrderRequest
 from exchange.trading.sending import Sending, body_hash, make_sending
 from exchange.trading.waiting import Wait, wait_for, waiters
@@ -58,7 +58,7 @@ def place_orders(
     In the place of each stands its answer, or why it was not received. Raises Problem UNAVAILABLE.
     """
     made = [
-        _sending_or_problem(order, account_id=account.pk, user_id=user.pk if user else None)
+        sending_or_problem(order, account_id=account.pk, user_id=user.pk if user else None)
         for order in orders
     ]
     sendings = [one for one in made if isinstance(one, Sending)]
@@ -66,9 +66,10 @@ def place_orders(
     return [next(answers) if isinstance(one, Sending) else one for one in made]
 
 
-def _sending_or_problem(
+def sending_or_problem(
     order: OrderRequest, *, account_id: int, user_id: int | None
 ) -> Sending | Problem:
+    """Return an order ready to be sent, or why it does not pass the door."""
     try:
         return sending_of(order, account_id=account_id, user_id=user_id)
     except Problem as problem:
@@ -187,6 +188,15 @@ def _submit_about_order(
             user_id=user.pk if user else None,
         )
     )
+
+
+def find_command(account_id: int, client_order_id: str) -> int:
+    """Return the command that a client's own id stands for. Raises Problem NOT_FOUND."""
+    keys = CommandKey.objects.filter(account_id=account_id, client_order_id=client_order_id)
+    command_id = keys.values_list("command_id", flat=True).first()
+    if command_id is None:
+        raise Problem(Code.NOT_FOUND, "There is no such order among yours.")
+    return command_id
 
 
 def shard_of_order(account_id: int, order_id: int) -> int:

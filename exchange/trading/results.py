@@ -11,12 +11,10 @@ from django.db import InterfaceError, OperationalError
 from core.api.problems import problem_of
 from core.errors import Problem
 from core.money import format_ticks
-from exchange.ledger.models import Account
 from exchange.trading.answers import Answer, Figures
 from exchange.trading.models import Order
 from exchange.trading.refusals import order_rejected, order_rejected_briefly
 from exchange.trading.requests import OrderRequest
-from exchange.trading.selectors import list_orders
 from exchange.trading.serializers import OrderSerializer, average_price_ticks
 from exchange.trading.times import to_datetime
 
@@ -33,15 +31,22 @@ class Result(msgspec.Struct, frozen=True):
     body: Mapping[str, Any]
 
 
+def asks_the_database(placed: Sequence[Answer | Exception]) -> bool:
+    """Whether `order_results` would have to read something."""
+    return any(
+        isinstance(one, Answer) and (bool(one.reason) or _lacks_figures(one)) for one in placed
+    )
+
+
 def order_results(
-    account: Account, orders: Sequence[OrderRequest], placed: Sequence[Answer | Exception]
+    account_id: int, orders: Sequence[OrderRequest], placed: Sequence[Answer | Exception]
 ) -> list[Result | Problem]:
     """Return what each order is answered with.
 
     Those whose figures did not come with the answer are read, all of them in one query.
     """
     missing = [one.command_id for one in placed if isinstance(one, Answer) and _lacks_figures(one)]
-    rows = _read(account, missing) if missing else {}
+    rows = _read(account_id, missing) if missing else {}
     results: list[Result | Problem] = []
     sums_left = _SUMS_MAX
     for order, answer in zip(orders, placed, strict=True):
@@ -49,7 +54,7 @@ def order_results(
             results.append(problem_of(answer))
         elif answer.reason:
             rejected = order_rejected if sums_left > 0 else order_rejected_briefly
-            results.append(rejected(account, order, answer))
+            results.append(rejected(account_id, order, answer))
             sums_left -= 1
         else:
             results.append(_taken(order, answer, rows.get(answer.command_id)))
@@ -60,10 +65,11 @@ def _lacks_figures(answer: Answer) -> bool:
     return not answer.pending and not answer.reason and answer.figures is None
 
 
-def _read(account: Account, order_ids: Sequence[int]) -> Mapping[int, Order]:
+def _read(account_id: int, order_ids: Sequence[int]) -> Mapping[int, Order]:
     """Return orders by id; none where the database is away: they are placed all the same."""
     try:
-        return list_orders(account).in_bulk(order_ids)
+        orders = Order.objects.select_related("contract", "market")
+        return orders.filter(account_id=account_id).in_bulk(order_ids)
     except _DATABASE_AWAY:
         log.warning("orders_not_read", exc_info=True)
         return {}

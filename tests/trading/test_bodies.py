@@ -13,7 +13,9 @@ from core.api.problems import problem_of
 from core.api.serializers import read
 from exchange.trading.batch_api import OrdersParser
 from exchange.trading.bodies import OrderBody, decode_orders, order_requests
-from exchange.trading.serializers import BatchSerializer
+from exchange.trading.known_contracts import find_contract
+from exchange.trading.requests import OrderRequest
+from exchange.trading.serializers import BatchSerializer, PlaceOrderSerializer
 from tests.factories import first_contract, make_market
 
 GOOD = {
@@ -31,6 +33,31 @@ ODD = [
 
 def carefully(body: bytes):
     """What the API has always said: the strict parser, then a serializer for each order."""
+    try:
+        items = read(BatchSerializer, StrictJSONParser().parse(BytesIO(body)))["orders"]
+    except Exception as error:  # noqa: BLE001 -- compared
+        return problem_of(error).as_json()
+    return told([by_serializer(item) for item in items])
+
+
+def by_serializer(item):
+    try:
+        body = read(PlaceOrderSerializer, item)
+        return OrderRequest(
+            contract=find_contract(body["contract"]),
+            side=body["side"],
+            price_ticks=body["price"],
+            quantity=body["quantity"],
+            kind=body["type"],
+            time_in_force=body["time_in_force"],
+            client_order_id=body.get("client_order_id", ""),
+        )
+    except Exception as error:  # noqa: BLE001 -- compared
+        return problem_of(error)
+
+
+def by_conversion(body: bytes):
+    """Decoded strictly, then one by one: what an order alone and a socket's go through."""
     try:
         items = read(BatchSerializer, StrictJSONParser().parse(BytesIO(body)))["orders"]
     except Exception as error:  # noqa: BLE001 -- compared
@@ -65,16 +92,16 @@ def test_every_odd_value_of_every_member_is_told_alike(contract, name):
     good = GOOD | {"contract": str(contract.pk)}
     for value in ODD:
         body = as_body(good, good | {name: value}, good)
-        assert quickly(body) == carefully(body), value
+        assert quickly(body) == by_conversion(body) == carefully(body), value
         raw = json.dumps({"orders": [good | {name: value}]}, ensure_ascii=False).encode()
-        assert quickly(raw) == carefully(raw), value
+        assert quickly(raw) == by_conversion(raw) == carefully(raw), value
 
 
 @pytest.mark.parametrize("name", GOOD)
 def test_missing_member_is_told_alike(contract, name):
     good = GOOD | {"contract": str(contract.pk)}
     body = as_body({key: value for key, value in good.items() if key != name})
-    assert quickly(body) == carefully(body)
+    assert quickly(body) == by_conversion(body) == carefully(body)
 
 
 ORDER = json.dumps(GOOD)[1:-1]
@@ -100,7 +127,7 @@ ORDER = json.dumps(GOOD)[1:-1]
     ],
 )  # fmt: skip
 def test_odd_body_is_told_alike(db, body):
-    assert quickly(body) == carefully(body)
+    assert quickly(body) == by_conversion(body) == carefully(body)
 
 
 values = st.one_of(st.sampled_from(ODD), st.text(max_size=4), st.integers(), st.floats())
@@ -117,7 +144,7 @@ orders = st.fixed_dictionaries(
 def test_random_bodies_are_told_alike(db, items, is_ascii):
     text = json.dumps({"orders": items}, ensure_ascii=is_ascii)
     body = text.encode(errors="surrogatepass")
-    assert quickly(body) == carefully(body)
+    assert quickly(body) == by_conversion(body) == carefully(body)
 
 
 def test_usual_orders_are_read_the_quick_way():
