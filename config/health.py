@@ -7,7 +7,7 @@ from django.db import Error as DatabaseError
 from django.db.models import Min
 from django.http import HttpRequest, JsonResponse
 
-from exchange.trading import lease
+from exchange.trading import inbox, lease
 from exchange.trading.models import InboxCommand, Shard
 from exchange.trading.times import now_ms
 from notifications.models import PENDING_STATUSES, JournalCursor, Mail
@@ -31,10 +31,12 @@ def healthz(_: HttpRequest) -> JsonResponse:
 
 
 def _figures() -> dict[str, Any]:
+    depths = inbox.depths()
     return {
         "shards": settings.BOOK_SHARDS,
         "shards_owned": len(lease.owned_shards()),
-        "commands_waiting": InboxCommand.objects.count(),
+        "commands_waiting": sum(depths.values()),
+        "commands_waiting_by_shard": depths,
         "oldest_command_ms": _oldest_command_ms(),
         "journal_lag_batches": _journal_lag(),
         "mails_waiting": Mail.objects.filter(status__in=PENDING_STATUSES).count(),

@@ -302,6 +302,7 @@ JOURNAL_SUBSCRIBER_CHECKS = ["notifications.checks.mails_follow_the_journal"]
 BOOK_SHARDS = env.int("BOOK_SHARDS", default=16 if REDIS_URL else 1)
 SIGN_UP_CREDITS_TICKS = env.int("SIGN_UP_CREDITS", default=1_000) * 10_000
 BATCH_COMMANDS_MAX = env.int("BATCH_COMMANDS_MAX", default=2000)
+INBOX_COMMANDS_MAX = env.int("INBOX_COMMANDS_MAX", default=10_000)
 LEASE_TTL_MS = env.int("LEASE_TTL_MS", default=2_000)
 REPLY_TIMEOUT_S = env.int("REPLY_TIMEOUT_S", default=5)
 REPLY_WAITERS_MAX = env.int("REPLY_WAITERS_MAX", default=500)

@@ -9,9 +9,9 @@ from exchange.trading import inbox
 from exchange.trading.gateway import submit_lifecycle
 from exchange.trading.owner import BooksOwner
 from tests.flushing import emptyable_database
-from tests.isolation import own_contracts, own_redis_names
+from tests.isolation import own_door, own_redis_names
 
-__all__ = ["emptyable_database", "own_contracts", "own_redis_names"]
+__all__ = ["emptyable_database", "own_door", "own_redis_names"]
 
 
 class InlineBooks:

@@ -16,6 +16,7 @@ from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache
 
 from exchange.trading.known_contracts import forget_contracts
+from exchange.trading.pressure import pressure
 
 
 class OwnKeysRedisCache(RedisCache):
@@ -52,6 +53,7 @@ def own_redis_names() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def own_contracts() -> None:
-    """Know no contract of the tests before, whose ids may be others' now."""
+def own_door() -> None:
+    """Know nothing of the tests before: contracts' ids may be others' now, the inbox is empty."""
     forget_contracts()
+    pressure.forget()

@@ -26,6 +26,7 @@ from exchange.trading.gateway import (
     shard_of_order,
 )
 from exchange.trading.known_contracts import is_known
+from exchange.trading.pressure import pressure
 from exchange.trading.refusals import cancel_refused
 from exchange.trading.results import Result, asks_the_database, order_results
 from exchange.trading.sending import Sending, make_sending
@@ -74,6 +75,8 @@ class Ordering:
     async def _place(self, items: Sequence[Any], account_id: int) -> Awaitable[list[_Told]]:
         """Send those of the orders that pass the door; return how to wait for what to tell."""
         asked = await self._orders(items)
+        if pressure.must_look():
+            await self._read(pressure.look)
         made = [
             one
             if isinstance(one, Problem)

@@ -21,6 +21,7 @@ from exchange.trading.answers import Answer
 from exchange.trading.door import check_order
 from exchange.trading.inserting import Receipt, inserter
 from exchange.trading.models import CommandKey, InboxCommand, Order
+from exchange.trading.pressure import pressure
 from exchange.trading.requests import OrderRequest
 from exchange.trading.sending import Sending, body_hash, make_sending
 from exchange.trading.waiting import Wait, wait_for, waiters
@@ -44,8 +45,10 @@ def place_order(*, account: Account, user: User | None, order: OrderRequest) -> 
     The same client_order_id with the same order gets the same answer, waiting for it when it is
     still in flight. Raises Problem: CLIENT_ORDER_ID_REUSED (another order), PRICE_OFF_TICK
     (nearest: the two nearest prices), INVALID_PRICE, INVALID_QUANTITY, MARKET_NOT_OPEN (a
-    draft), UNAVAILABLE (too many wait here).
+    draft), UNAVAILABLE (too many wait here, or in the market's shard).
     """
+    if pressure.must_look():
+        pressure.look()
     sending = sending_of(order, account_id=account.pk, user_id=user.pk if user else None)
     return _submit_one(sending, is_order=True)
 
@@ -57,6 +60,8 @@ def place_orders(
 
     In the place of each stands its answer, or why it was not received. Raises Problem UNAVAILABLE.
     """
+    if pressure.must_look():
+        pressure.look()
     made = [
         sending_or_problem(order, account_id=account.pk, user_id=user.pk if user else None)
         for order in orders
@@ -80,6 +85,7 @@ def sending_of(order: OrderRequest, *, account_id: int, user_id: int | None) -> 
     """Return an order ready to be sent, under a new id. Raises the Problems of the door."""
     market = order.contract.market
     check_order(market, price_ticks=order.price_ticks, quantity=order.quantity)
+    pressure.check(market.shard)
     order_id = new_id()
     return make_sending(
         place_order_command(order, order_id=order_id, account_id=account_id),

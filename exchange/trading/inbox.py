@@ -110,6 +110,12 @@ def depth(shard: int | None = None) -> int:
     return int(rows.aggregate(n=Count("pk"))["n"])
 
 
+def depths() -> dict[int, int]:
+    """Return how many commands wait in each shard that has any."""
+    rows = InboxCommand.objects.values_list("shard").annotate(n=Count("pk")).order_by("shard")
+    return dict(rows)
+
+
 def nudge(shards: Iterable[int]) -> None:
     """Wake the owners of shards. Call after the commit; a lost nudge costs a poll's wait."""
     for shard in set(shards):

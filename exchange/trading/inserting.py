@@ -23,6 +23,7 @@ from core.db import lend_connection
 from exchange.trading import inbox, keys
 from exchange.trading.answers import find_answers
 from exchange.trading.models import InboxCommand
+from exchange.trading.pressure import pressure
 from exchange.trading.sending import Sending
 from exchange.trading.waiting import waiters
 
@@ -76,6 +77,8 @@ class Inserter:
             postings = self._take()
             shards = _insert(postings) if postings else set()
         inbox.nudge(shards)
+        if shards:
+            pressure.look()
 
     def has_posted(self) -> bool:
         """Whether something waits to be inserted."""

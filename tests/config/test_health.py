@@ -19,6 +19,7 @@ def test_site_whose_books_are_owned_is_well(client, books):
         "shards": 1,
         "shards_owned": 1,
         "commands_waiting": 0,
+        "commands_waiting_by_shard": {},
         "oldest_command_ms": 0,
         "journal_lag_batches": {"mail": 0},
         "mails_waiting": 0,
