@@ -38,7 +38,6 @@ def start_stack(var_dir: Path) -> Iterator[Site]:
         "DATABASE_URL": database, "REDIS_URL": os.environ["REDIS_URL"], "CHANNEL_PREFIX": name,
         "CELERY_QUEUE": name, "EMAIL_URL": sink.url, "PORT": str(port),
     }  # fmt: skip
-    env |= {name: value for name, value in os.environ.items() if name.startswith("LOAD_")}
     site = Site(url=env["SITE_URL"], env=env, command=[sys.executable, "scripts/stack.py"])
     site.sink = sink
     try:
