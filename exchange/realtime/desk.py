@@ -7,11 +7,10 @@ order; the inserting task (trading/inserting.py) groups them with everybody else
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 from django.conf import settings
+from django.db import connection
 
-from exchange.realtime import reading
 from exchange.realtime.background import Background
 from exchange.trading.gateway import Answer, answers_of
 from exchange.trading.inserting import Posting, inserter
@@ -74,12 +73,14 @@ class Desk:
 
     def stop(self) -> None:
         """Take no more; what is being inserted is finished."""
+        self._thread.submit(connection.close)
         self._thread.shutdown(wait=False)
 
     async def _flush(self) -> None:
-        flush = partial(reading.with_connection, inserter.flush)
+        loop = asyncio.get_running_loop()
         try:
             while inserter.has_posted():
-                await asyncio.get_running_loop().run_in_executor(self._thread, flush)
+                # The thread keeps its connection: to take one for each INSERT costs as much again.
+                await loop.run_in_executor(self._thread, inserter.flush)
         finally:
             self._is_flushing = False

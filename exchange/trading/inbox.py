@@ -43,6 +43,8 @@ SELECT shard FROM (
 ) AS first
 """
 
+_DEPTHS: Final = "SELECT shard, COUNT(*) FROM trading_inboxcommand GROUP BY shard"
+
 # Book workers of this very process, told directly; others are told through the channel layer.
 _local_listeners: list[Callable[[int], None]] = []
 
@@ -112,8 +114,9 @@ def depth(shard: int | None = None) -> int:
 
 def depths() -> dict[int, int]:
     """Return how many commands wait in each shard that has any."""
-    rows = InboxCommand.objects.values_list("shard").annotate(n=Count("pk")).order_by("shard")
-    return dict(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(_DEPTHS)
+        return dict(cursor.fetchall())
 
 
 def nudge(shards: Iterable[int]) -> None:

@@ -11,19 +11,19 @@ A process that dies with commands not yet inserted has acknowledged none of them
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 
-from core.db import lend_connection
 from exchange.trading import inbox, keys
 from exchange.trading.answers import find_answers
 from exchange.trading.models import InboxCommand
 from exchange.trading.pressure import pressure
+from exchange.trading.receiving import receive
 from exchange.trading.sending import Sending
 from exchange.trading.waiting import waiters
 
@@ -136,46 +136,33 @@ def _receive(sendings: Sequence[Sending]) -> list[Receipt]:
 
 
 def _transact(sendings: Sequence[Sending]) -> list[Receipt]:
-    receipts: list[Receipt] = []
-    rows: list[inbox.Row] = []
     try:
-        with transaction.atomic():
-            receipts += keys.claim_all(sendings)
-            rows += _new_rows(sendings, receipts)
-            inbox.insert(rows)
+        new = receive(sendings, reply_to=waiters.channel)
     except _DATABASE_AWAY as error:
-        if not rows or not _is_committed(rows[0][0], error):
+        if connection.in_atomic_block:
             raise
-    return receipts
+        new = _settle(sendings, error)
+    return [*keys.commands_of(sendings, new)]
 
 
-def _new_rows(sendings: Sequence[Sending], receipts: Sequence[Receipt]) -> Iterator[inbox.Row]:
-    for sending, receipt in zip(sendings, receipts, strict=True):
-        if receipt == sending.command_id:
-            yield (
-                sending.command_id, sending.shard, sending.kind, sending.payload,
-                sending.account_id, sending.user_id, waiters.channel, sending.received_at_ms,
-            )  # fmt: skip
+def _settle(sendings: Sequence[Sending], error: Exception) -> set[int]:
+    """Find out what became of commands whose COMMIT failed: all are there, or none.
 
-
-def _is_committed(command_id: int, error: Exception) -> bool:
-    """Ask the database whether what failed is there nevertheless: a COMMIT fails in two ways.
-
-    All commands of a transaction are there when this one is, or none.
+    Where none is they are sent once more. Raises the error where the database stays away.
     """
-    if connection.in_atomic_block:
-        return False
     log.warning("commit_failed", error=repr(error))
     for pause_s in _QUESTIONS_S:
         time.sleep(pause_s)
-        lend_connection()
+        connection.close()
         try:
-            return _is_known(command_id)
+            known = _known([sending.command_id for sending in sendings])
+            return known or receive(sendings, reply_to=waiters.channel)
         except _DATABASE_AWAY:
             continue
-    return False
+    raise error
 
 
-def _is_known(command_id: int) -> bool:
+def _known(command_ids: Sequence[int]) -> set[int]:
     # The inbox first: a command moves from there to its answer in one commit.
-    return InboxCommand.objects.filter(pk=command_id).exists() or bool(find_answers([command_id]))
+    waiting = InboxCommand.objects.filter(pk__in=command_ids).values_list("pk", flat=True)
+    return {*waiting} | {answer.command_id for answer in find_answers(command_ids)}

@@ -1,6 +1,6 @@
 """Clients' own ids of commands: the same again is the same command, for ever."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from django.db import connection
@@ -16,10 +16,6 @@ Key = tuple[int, str]
 _COLUMNS: Final = "(account_id, client_order_id, body_hash, command_id)"
 _ONCE: Final = "ON CONFLICT (account_id, client_order_id) DO NOTHING"
 _BIND: Final = f"INSERT INTO trading_commandkey {_COLUMNS} VALUES (%s, %s, %s, %s) {_ONCE}"  # noqa: S608 -- constants
-_BIND_ARRAYS: Final = f"""
-INSERT INTO trading_commandkey {_COLUMNS}
-SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[]) {_ONCE}
-"""  # noqa: S608 -- constants
 
 
 def claim_all(sendings: Sequence[Sending]) -> list[int | Problem]:
@@ -75,13 +71,20 @@ def _bind(firsts: Mapping[Key, Sending]) -> Mapping[Key, tuple[str, int]]:
     new = {key: (firsts[key].body_hash, firsts[key].command_id) for key in keys}
     rows = [(*key, *new[key]) for key in keys]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(_BIND_ARRAYS, [list(column) for column in zip(*rows, strict=True)])
-        else:
-            cursor.executemany(_BIND, rows)
+        cursor.executemany(_BIND, rows)
         if cursor.rowcount == len(rows):
             return new
     return _read(keys)
+
+
+def commands_of(sendings: Sequence[Sending], new: Collection[int]) -> list[int | Problem]:
+    """Return the same as `claim_all`, once the commands that are new are in the inbox."""
+    others = [one for one in sendings if one.command_id not in new]
+    bound = _read(sorted({_key(one) for one in others})) if others else {}
+    return [
+        one.command_id if one.command_id in new else _command_of(one, *bound[_key(one)])
+        for one in sendings
+    ]
 
 
 def _read(keys: Sequence[Key]) -> Mapping[Key, tuple[str, int]]:
