@@ -1,6 +1,7 @@
 """The load test of the whole path: orders accepted, matched, durable, pushed; mails; lone orders.
 
     python -m benchmarks.load [--orders 40000] [--runs 3] [--quick] [--only batches|mails|singles]
+        [--singles-per-s 500]
 
 Starts the production processes (one web, one book worker, celery, beat) with a database of its own
 on the servers of DATABASE_URL and REDIS_URL, and sends orders from this process, which takes its
@@ -30,7 +31,7 @@ from benchmarks.load.watching import Watcher
 from tests.browser.sites import Site
 
 MARKETS, BOTS, BATCH = 16, 8, 500
-MAILS_PER_S, SINGLES_PER_S = 200, 500
+MAILS_PER_S = 200
 MAIL_LAG = """
 SELECT count(*), coalesce(max(extract(epoch FROM m.sent_at - o.journaled_at)), 0)
 FROM notifications_mail m JOIN trading_order o ON o.id = split_part(m.key, ':', 2)::bigint
@@ -114,6 +115,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--orders", type=int, default=40_000)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--singles-per-s", type=int, default=500)
     parser.add_argument("--quick", action="store_true", help="a tenth of everything, once")
     parser.add_argument("--only", choices=("batches", "mails", "singles"))
     options = parser.parse_args()
@@ -127,7 +129,7 @@ def main() -> None:
         asyncio.run(run_batches(site, bots, 4_000))  # everything is loaded, planned and cached
         kinds: dict[str, Callable[[], str]] = {
             "batches": lambda: asyncio.run(run_batches(site, bots, orders)),
-            "singles": lambda: asyncio.run(run_singles(site, bots, lone, SINGLES_PER_S)),
+            "singles": lambda: asyncio.run(run_singles(site, bots, lone, options.singles_per_s)),
             "mails": lambda: run_mails(site, members, lone),
         }
         wanted = [kind for kind in kinds if options.only in {None, kind} for _ in range(runs)]

@@ -54,7 +54,7 @@ async def send_singles(url: str, people: People, *, orders: int, per_s: float) -
             reading = asyncio.create_task(_read(socket, acks))
             closing.callback(reading.cancel)
         await _send(sockets, people, acks, orders=orders, per_s=per_s)
-        async with asyncio.timeout(10):  # after which an order has not been answered at all
+        async with asyncio.timeout(60):  # after which an order has not been answered at all
             await acks.whole.wait()
     return acks
 
