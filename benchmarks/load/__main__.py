@@ -12,6 +12,7 @@ comparable where the machine does other things too.
 import argparse
 import asyncio
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -121,6 +122,7 @@ def main() -> None:
     options = parser.parse_args()
     if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
         sys.exit("Name the servers: DATABASE_URL=postgres://... REDIS_URL=redis://... make load")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the processes must not outlive this one
     orders, runs = (options.orders // 10, 1) if options.quick else (options.orders, options.runs)
     lone = orders // 8
     with tempfile.TemporaryDirectory() as folder, start_stack(Path(folder)) as site:

@@ -26,7 +26,7 @@ class Pressure:
 
     def __init__(self) -> None:
         self._depths: dict[int, int] = {}
-        self._looked_at_s = float("-inf")
+        self._looked_at_s: float | None = None
         self._looking = threading.Lock()
 
     def check(self, shard: int) -> None:
@@ -61,10 +61,11 @@ class Pressure:
     def forget(self) -> None:
         """Know nothing, as a new process does."""
         self._depths = {}
-        self._looked_at_s = float("-inf")
+        self._looked_at_s = None
 
     def _is_due(self) -> bool:
-        return time.monotonic() - self._looked_at_s >= _PERIOD_S
+        looked_at_s = self._looked_at_s
+        return looked_at_s is None or time.monotonic() - looked_at_s >= _PERIOD_S
 
 
 pressure = Pressure()
