@@ -1,10 +1,10 @@
 """Reading the journal into mails: each change of a member's order becomes one row, once."""
 
-import json
 import time
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
 import structlog
 from django.db import DatabaseError, transaction
 
@@ -77,7 +77,9 @@ def _next_batches(cursor: JournalCursor) -> list[JournalBatch]:
 
 
 def _changes_of_batches(batches: Sequence[JournalBatch]) -> list[Change]:
-    return [change for batch in batches for change in changes_of(json.loads(batch.entries))]
+    return [
+        change for batch in batches for change in changes_of(msgspec.json.decode(batch.entries))
+    ]
 
 
 def _write(cursor: JournalCursor, batches: int, mails: Sequence[Mail]) -> bool:

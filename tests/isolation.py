@@ -15,6 +15,9 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache
 
+from exchange.trading.known_contracts import forget_contracts
+from exchange.trading.pressure import pressure
+
 
 class OwnKeysRedisCache(RedisCache):
     """Django's cache on Redis, but for clear(): Django's own empties the whole database."""
@@ -47,3 +50,10 @@ def own_redis_names() -> Iterator[None]:
         caches["default"].clear()
         # The queue is a list of its name, and known to the broker's exchange by it.
         redis.Redis.from_url(settings.REDIS_URL).delete(prefix, f"_kombu.binding.{prefix}")
+
+
+@pytest.fixture(autouse=True)
+def own_door() -> None:
+    """Know nothing of the tests before: contracts' ids may be others' now, the inbox is empty."""
+    forget_contracts()
+    pressure.forget()

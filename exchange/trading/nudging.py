@@ -10,14 +10,16 @@ from django.conf import settings
 
 log = structlog.get_logger(__name__)
 
-_PERIOD_S: Final = 0.2
+# A subscriber asks every shard whether it has grown: more often would cost more than it tells.
+_PERIOD_S: Final = 1.0
+_LATER_S: Final = 0.05
 # Publishing to a broker may block while it is away: never on the worker's loop.
 _thread = ThreadPoolExecutor(1, thread_name_prefix="journal-nudge")
 _state: dict[str, Any] = {"last": 0.0, "sending": None}
 
 
 def nudge_journal_subscribers() -> None:
-    """Send each subscriber's task once, at most five times a second. Returns at once."""
+    """Send each subscriber's task once, at most once a second. Returns at once."""
     now = time.monotonic()
     sending: Future[None] | None = _state["sending"]
     if now - _state["last"] < _PERIOD_S or (sending is not None and not sending.done()):
@@ -28,7 +30,7 @@ def nudge_journal_subscribers() -> None:
 
 def _send() -> None:
     # A little later than asked, so that the batches of a burst share one task.
-    time.sleep(_PERIOD_S / 4)
+    time.sleep(_LATER_S)
     for task in settings.JOURNAL_SUBSCRIBER_TASKS:
         try:
             current_app.send_task(task, retry=False, expires=30)
