@@ -7,7 +7,8 @@ from django.core.files.storage import storages
 
 from exchange.trading.journals.store import SegmentStore
 from exchange.trading.models import Shard
-from exchange.trading.owning.models import Follower, Worker
+from exchange.trading.owning.models import Worker
+from exchange.trading.owning.registry import live_followers
 from exchange.trading.snapshots.models import BookSnapshot
 from notifications.models import JournalCursor
 from notifications.services import SUBSCRIBER as MAIL
@@ -64,7 +65,7 @@ def _subscribers(ends: dict[int, int]) -> Iterator[tuple[str, str, int, int]]:
 
 def _standbys() -> Iterator[tuple[str, int, int]]:
     labels = dict(Worker.objects.values_list("name", "label"))
-    rows = Follower.objects.order_by("worker", "shard")
+    rows = live_followers().order_by("worker", "shard")
     for worker, shard, number in rows.values_list("worker", "shard", "journal_number"):
         yield labels.get(worker, worker), shard, number
 

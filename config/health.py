@@ -10,8 +10,8 @@ from django.http import HttpRequest, JsonResponse
 from config.consumers import journal_lag
 from exchange.trading import inbox, lease
 from exchange.trading.models import InboxCommand, Shard
-from exchange.trading.owning.models import Follower
 from exchange.trading.owning.pinning import live_labels
+from exchange.trading.owning.registry import live_followers
 from exchange.trading.times import now_ms
 from notifications.models import PENDING_STATUSES, Mail
 
@@ -59,7 +59,7 @@ def _stopped() -> list[int]:
 
 def _differing() -> list[int]:
     """Return the shards whose standby made something else of the journal than the owner."""
-    differing = Follower.objects.exclude(differs="").order_by("shard")
+    differing = live_followers().exclude(differs="").order_by("shard")
     return list(differing.values_list("shard", flat=True).distinct())
 
 

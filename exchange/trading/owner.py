@@ -4,8 +4,7 @@ Everything here runs in one thread. The asynchronous half (worker.py) only wakes
 publishes what it returns.
 """
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import structlog
@@ -20,7 +19,6 @@ from exchange.trading.collecting import keep_from_collector, show_to_collector
 from exchange.trading.journals.rows import read_end
 from exchange.trading.lease import LeaseLostError
 from exchange.trading.owning.membership import Membership
-from exchange.trading.owning.registry import read_warm
 from exchange.trading.publisher import Publication, make_publication
 from exchange.trading.snapshots.keeping import keep_due_snapshot
 from exchange.trading.snapshots.opening import open_books
@@ -31,9 +29,6 @@ log = structlog.get_logger(__name__)
 
 # How often a member looks what it should take, hand over or follow.
 _PLAN_PERIOD_S: Final = 0.25
-# A standby that is as far as the journal was so many plans ago is as good as at its end: it tells
-# how far it is twice a second.
-_PLANS_KEPT: Final = 5
 # A due closing is looked for this often when nothing else wakes the shard.
 _DUE_PERIOD_S: Final = 0.5
 
@@ -63,8 +58,6 @@ class BooksOwner:
         self._due_at = 0.0
         self._handed_over: list[int] = []
         self._is_alone = True
-        # Where the journals ended when the last plans were made.
-        self._ends: deque[dict[int, int]] = deque(maxlen=_PLANS_KEPT)
 
     def step(self) -> Iterator[Publication]:
         """Keep leases up, then judge one batch of each shard that has something waiting.
@@ -128,8 +121,7 @@ class BooksOwner:
             self._drop(shard)
 
     def _follow_plan(self, membership: Membership) -> None:
-        self._ends.append({shard: books.journal_number for shard, books in self.books.items()})
-        plan = membership.plan(None if self._standby is None else _Ready(self._ends[0]))
+        plan = membership.plan(only_to_warm=self._standby is not None)
         self._is_alone = plan.is_alone
         if self._standby is not None:
             self._standby.follow(plan.follow)
@@ -221,19 +213,3 @@ class BooksOwner:
             # Nothing is lost: the command stays in the inbox and is tried again at the next step.
             log.exception("shard_is_stuck", shard=books.shard)
         return None
-
-
-class _Ready:
-    """Which (worker, shard) can go on at once: its standby is as far as the owner lately was."""
-
-    def __init__(self, ends: Mapping[int, int]) -> None:
-        self._ends = ends
-        self._warm: dict[tuple[str, int], int] | None = None
-
-    def __contains__(self, pair: object) -> bool:
-        if self._warm is None:  # asked for only when something is to move
-            self._warm = read_warm()
-        assert isinstance(pair, tuple)
-        number = self._warm.get(pair)
-        end = self._ends.get(pair[1])
-        return number is not None and end is not None and number >= end

@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 
 from exchange.trading import inbox, lease
 from exchange.trading.models import Shard
-from exchange.trading.owning import registry
+from exchange.trading.owning.membership import Membership
 from exchange.trading.owning.registry import Following
 from tests.trading.owning.crews import make_owner, rounds
 
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def four_shards(settings):
     settings.BOOK_SHARDS = 4
+    settings.LEASE_TTL_MS = 60_000  # however slowly the test runs
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_page_says_who_owns_what_and_how_it_stands(client, operator, owner):
 def test_page_says_how_far_a_standby_is_behind_and_whether_it_differs(client, operator, owner):
     Shard.objects.update(journal_number=10)
     states = [Following(0, 7, True, ""), Following(1, 3, False, ""), Following(2, 5, True, "gave")]
-    registry.tell_following("other:1", states)
+    Membership([0], label="books-2").beat(states)
     lags = column(client, "standby_lag")
     assert lags == {0: "3 batches", 1: "no standby", 2: "no standby", 3: "no standby"}
     assert column(client, "state")[2] == "trades; its standby differs: gave"

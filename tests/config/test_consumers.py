@@ -55,12 +55,13 @@ def test_consumers_that_have_done_all_are_not_behind(books):
 def test_command_prints_a_line_for_each(books, capsys):
     books.open(make_market(status="draft"))
     Shard.objects.update(journal_number=12)
-    registry.tell_following("gone:1", [Following(0, 5, True, "")])
+    Membership([0], label="b").beat([Following(0, 5, True, "")])
+    registry.tell_following("gone:1", [Following(0, 4, True, "")])
     call_command("consumers")
     assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
         ["kind", "name", "shard", "at", "batch", "behind", "by"],
         ["subscriber", "mail", "0", "0", "12"],
-        ["standby", "gone:1", "0", "5", "7"],
+        ["standby", "b", "0", "5", "7"],
         ["snapshots", "books", "0", "0", "12"],
         ["shipping", "journal", "0", "0", "12"],
     ]

@@ -4,8 +4,7 @@ import pytest
 
 from exchange.trading import inbox, lease
 from exchange.trading.gateway import lifecycle_command
-from exchange.trading.models import Shard
-from exchange.trading.owning import registry
+from exchange.trading.models import Shard, Worker
 from exchange.trading.owning.membership import Membership
 from exchange.trading.owning.registry import Following
 from tests.factories import make_market
@@ -45,10 +44,13 @@ def test_stopped_shard_is_told(client, books):
 
 
 def test_standby_that_differs_is_told_though_orders_are_judged(client, books):
-    registry.tell_following("b:1", [Following(0, 3, True, "gave something else")])
+    worker = Membership([0], label="b")
+    worker.beat([Following(0, 3, True, "gave something else")])
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["standbys_that_differ"]) == (503, [0])
     assert answer.json()["shards_owned"] == 1
+    Worker.objects.update(expires_at_ms=1)
+    assert client.get("/healthz").json()["standbys_that_differ"] == []
 
 
 def test_live_workers_are_counted(client, books):

@@ -14,6 +14,7 @@ from exchange.trading.lease import DatabaseTimeMs, allow_shards
 from exchange.trading.models import InboxCommand, Shard
 from exchange.trading.owning.models import Follower, Worker
 from exchange.trading.owning.pinning import live_labels, pin_shards, unpin_shards
+from exchange.trading.owning.registry import live_followers
 
 _SHOWN_MAX = 60
 
@@ -32,7 +33,7 @@ class MoveForm(ActionForm):
 def _registry(rows: QuerySet[Shard]) -> QuerySet[Any]:
     """Add what the other tables say of each shard, in the same query."""
     waiting = InboxCommand.objects.filter(shard=OuterRef("number")).order_by().values("shard")
-    follower = Follower.objects.filter(shard=OuterRef("number"))
+    follower = live_followers().filter(shard=OuterRef("number"))
     warm = follower.filter(is_warm=True, differs="").order_by("-journal_number")
     return rows.annotate(
         now_ms=DatabaseTimeMs(),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from exchange.trading.lease import DatabaseTimeMs
@@ -85,9 +85,15 @@ def tell_following(name: str, following: Sequence[Following]) -> None:
     )
 
 
+def live_followers() -> QuerySet[Follower]:
+    """Return what the workers that live follow; the dead leave their rows behind."""
+    living = Worker.objects.filter(expires_at_ms__gte=DatabaseTimeMs())
+    return Follower.objects.filter(worker__in=living.values("name"))
+
+
 def read_warm() -> dict[tuple[str, int], int]:
     """Return, for each worker and shard it could own at once, the batch it has come to."""
-    rows = Follower.objects.filter(is_warm=True, differs="")
+    rows = live_followers().filter(is_warm=True, differs="")
     return {
         (worker, shard): number
         for worker, shard, number in rows.values_list("worker", "shard", "journal_number")

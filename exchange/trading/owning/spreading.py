@@ -1,11 +1,12 @@
 """Spreading shards over workers: evenly, and so that few move when a worker comes or goes.
 
-Rendezvous hashing with a cap: every shard ranks the workers by a hash, and the best pair of all is
-matched first, as long as the worker has room. So a worker that leaves gives each of its shards to
-the next in that shard's rank that has room, and most others stay where they are.
+Rendezvous hashing with even shares: every shard ranks the workers by a hash, and the best pair of
+all is matched first, as long as the worker has room. So a worker that leaves gives each of its
+shards to the next in that shard's rank that has room, and most others stay where they are.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,25 +36,27 @@ def spread(
 ) -> Mapping[int, str]:
     """Return the worker that each shard belongs to; a shard that none may own is left out.
 
-    No worker gets more than ceil(shards / workers), but for pins, and for shards that only few
-    workers may own. The same on every machine.
+    Every worker gets as many as any other, or one more or less; but for pins, and for shards that
+    only few workers may own. The same on every machine.
     """
     pool = _pool(workers)
     owners = dict(_pinned(pins, pool))
-    room = dict.fromkeys((worker.name for worker in pool), -(-len(shards) // max(1, len(pool))))
-    for owner in owners.values():
-        room[owner] -= 1
+    loads = Counter(owners.values())
+    # So many each, and one more for as many workers as are needed for the rest.
+    each, rest = divmod(len(shards), max(1, len(pool)))
+    rest -= sum(max(0, load - each) for load in loads.values())
     for worker, shard in _ranked(pool, shards):
-        if shard not in owners and room[worker.name] > 0:
+        load = loads[worker.name]
+        if shard not in owners and (load < each or (load == each and rest > 0)):
             owners[shard] = worker.name
-            room[worker.name] -= 1
+            loads[worker.name] += 1
+            rest -= load == each
     # Whoever may own what is left is full: it goes to the least full of them.
     for shard in shards:
-        able = [one for one in pool if shard in one.shards]
+        able = [one.name for one in pool if shard in one.shards]
         if able and shard not in owners:
-            emptiest = max(able, key=lambda one: (room[one.name], one.name))
-            owners[shard] = emptiest.name
-            room[emptiest.name] -= 1
+            owners[shard] = min(able, key=lambda name: (loads[name], name))
+            loads[owners[shard]] += 1
     return owners
 
 

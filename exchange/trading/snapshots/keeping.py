@@ -14,9 +14,9 @@ _PERIOD_BYTES: Final = 1_000_000
 
 
 def keep_due_snapshot(shards: Iterable[ShardBooks]) -> None:
-    """Keep a snapshot of the first shard that one is due of. Outside of a batch."""
+    """Keep a snapshot of the first shard that one is due of, if its last batch is settled."""
     for books in shards:
-        if books.journal_number >= books.snapshot_at:
+        if not books.judging and books.journal_number >= books.snapshot_at:
             newest = newest_snapshot(books.shard)
             number, size_bytes = newest or (0, 0)
             period = settings.SNAPSHOT_BATCHES * (1 + size_bytes // _PERIOD_BYTES)

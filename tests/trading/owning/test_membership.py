@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def four_shards(settings):
     settings.BOOK_SHARDS = 4
+    settings.LEASE_TTL_MS = 60_000  # however slowly the test runs
 
 
 def owned(*owners):
@@ -139,3 +140,17 @@ def test_owner_without_a_membership_takes_whatever_is_free():
     list(owner.step())
     assert owned(owner) == [[0, 1]]
     assert not registry.has_workers()
+
+
+def test_one_shard_moves_at_a_time_though_two_have_some_to_give():
+    first, second, third = (make_owner(label) for label in "abc")
+    rounds(first, second, count=6)
+    rounds(third)
+    for _ in range(6):
+        before = sum(len(shards) for shards in owned(first, second))
+        for owner in (first, second):
+            owner.look_for_free()
+            list(owner.step())
+        assert before - sum(len(shards) for shards in owned(first, second)) <= 1
+        rounds(third)
+    assert sorted(len(shards) for shards in owned(first, second, third)) == [1, 1, 2]

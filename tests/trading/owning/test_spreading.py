@@ -22,10 +22,11 @@ def loads(owners):
 
 
 @pytest.mark.parametrize("count", range(1, 20))
-def test_no_worker_holds_more_than_its_even_share(count):
+def test_every_worker_holds_as_many_as_any_other_or_one_more_or_less(count):
     owners = spread(SHARDS, crew(count), NO_PINS)
     assert set(owners) == set(SHARDS)
-    assert max(loads(owners)) == -(-len(SHARDS) // count)
+    each, rest = divmod(len(SHARDS), count)
+    assert loads(owners) == sorted([each] * (count - rest) * bool(each) + [each + 1] * rest)
 
 
 def test_no_worker_owns_nothing():

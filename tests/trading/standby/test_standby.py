@@ -34,6 +34,11 @@ class Pair:
         return list(self.owner.step())
 
 
+@pytest.fixture(autouse=True)
+def long_leases(settings):
+    settings.LEASE_TTL_MS = 60_000  # however slowly the test runs
+
+
 @pytest.fixture
 def pair(books):
     return Pair()
