@@ -5,7 +5,7 @@ PYTHON_ENV := .venv/bin/python
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run test check fuzz bench load compiled stack fix clean
+.PHONY: help run test engine check fuzz mutants bench load compiled stack fix clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -17,6 +17,10 @@ run: ## the whole site in one process at http://localhost:8000 (PORT=, ARGS="--n
 test: ## the whole test suite (ARGS="tests/ledger -k transfer"); DATABASE_URL and REDIS_URL are used when set
 	@scripts/venv.sh test
 	@exec $(PYTHON_ENV) scripts/run_tests.py $(ARGS)
+
+engine: ## the engine's own tests, without Django, in a few seconds (ARGS="-k auction")
+	@scripts/venv.sh test
+	@PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 exec $(PYTHON_ENV) -m pytest -c tests/engine/alone.ini tests/engine $(ARGS)
 
 check: ## formatting, lint, types, layers, templates, JavaScript, Django's own checks
 	@scripts/venv.sh test
@@ -30,6 +34,10 @@ fix: ## format the Python code and mend what ruff can mend
 fuzz: ## random commands to the engine and to the reference, on from the last (ARGS="--seeds 0 5000")
 	@scripts/venv.sh test
 	@exec $(PYTHON_ENV) -m tests.engine.fuzz $(ARGS)
+
+mutants: ## change the engine in one place at a time: do its tests notice? (ARGS="exposure"; an hour)
+	@scripts/venv.sh test
+	@exec $(PYTHON_ENV) scripts/mutants.py $(ARGS)
 
 bench: ## how fast the engine is, and an order to its answer (ARGS="engine --quick", ARGS="ack --orders 9")
 	@scripts/venv.sh test

@@ -20,7 +20,8 @@ ENGINE = Path("exchange") / "engine"
 HOT = (
     "structs", "enums", "terms", "order_commands", "order_events", "accounts", "grid", "stops",
     "book", "position", "market", "undo", "state", "living", "funds", "groups", "leaving",
-    "matching", "working", "admission", "placing", "amending", "replacing", "packing",
+    "matching", "working", "admission", "placing", "amending", "replacing", "packing", "binary",
+    "run", "engine",
 )  # fmt: skip
 SETUP = """
 from glob import glob

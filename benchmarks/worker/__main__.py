@@ -1,12 +1,13 @@
 """How many orders a second the book worker makes durable, beside a bare program's.
 
-    python -m benchmarks.worker [--commands 20000] [--rounds 3] [--table]
+    python -m benchmarks.worker [--commands 20000] [--rounds 3] [--table | --past]
 
 On SQLite, and on PostgreSQL where DATABASE_URL names a server of it. A database is filled with
 open markets and an inbox of mixed commands: orders of which half meet the other side, and cancels.
 In every round the worker drains a copy of it (its own batches, publications made but not sent),
 then the floor (floor.py) writes the very same rows into another copy: the database's share. With
---table the worker alone, by active markets and open orders, the best of the rounds.
+--table the worker alone, by active markets and open orders, and with --past by finished orders,
+the best of the rounds.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from statistics import median
 from benchmarks.worker.databases import (
     PostgresqlServer,
     Server,
+    Sizes,
     SqliteServer,
     copied,
     filled,
@@ -26,7 +28,8 @@ from benchmarks.worker.databases import (
 )
 
 MARKETS = (1, 10, 100, 1_000)
-OPEN_ORDERS = (1_000, 100_000)
+OPEN_ORDERS = (1_000, 100_000, 1_000_000)
+PAST_ORDERS = (10_000, 10_000_000)
 Figures = dict[str, float]
 
 
@@ -46,7 +49,7 @@ def floor(server: Server, folder: Path, name: str, said: Path) -> Figures:
 def compare(server: Server, folder: Path, options: argparse.Namespace) -> None:
     """Print what worker and floor do, taking turns, and the median of the rounds' ratios."""
     said = folder / "said.ndjson"
-    with filled(server, folder, (options.commands, options.markets, options.open)) as name:
+    with filled(server, folder, sizes(options)) as name:
         drain(server, folder, name, "--record", str(said))
         rounds = [
             (drain(server, folder, name), floor(server, folder, name, said))
@@ -73,6 +76,20 @@ def count_orders(said: Path) -> int:
     )
 
 
+def sizes(options: argparse.Namespace) -> Sizes:
+    """Return the sizes that were asked for."""
+    return Sizes(options.commands, options.markets, options.open, 0)
+
+
+def cell(server: Server, folder: Path, options: argparse.Namespace, asked: Sizes) -> str:
+    """Return what the worker does in a database of these sizes."""
+    with filled(server, folder, asked) as name:
+        runs = [drain(server, folder, name) for _ in range(options.rounds)]
+    rate = asked.commands / min(run["seconds"] for run in runs)
+    cpu_us = 1e6 * min(run["cpu"] for run in runs) / asked.commands
+    return f"{rate:.0f} ({cpu_us:.0f})"
+
+
 def tabulate(server: Server, folder: Path, options: argparse.Namespace) -> None:
     """Print what the worker does with so many markets and open orders.
 
@@ -81,14 +98,19 @@ def tabulate(server: Server, folder: Path, options: argparse.Namespace) -> None:
     print(f"{server.label}: commands/s (us of the worker's processor), by active markets")
     print(f"{'open orders':>12}" + "".join(f"{markets:>14}" for markets in MARKETS))
     for resting in OPEN_ORDERS:
-        cells = []
+        print(f"{resting:>12}", end="", flush=True)
         for markets in MARKETS:
-            with filled(server, folder, (options.commands, markets, resting)) as name:
-                runs = [drain(server, folder, name) for _ in range(options.rounds)]
-            rate = options.commands / min(run["seconds"] for run in runs)
-            cpu_us = 1e6 * min(run["cpu"] for run in runs) / options.commands
-            cells.append(f"{rate:>9.0f} ({cpu_us:.0f})")
-        print(f"{resting:>12}" + "".join(f"{cell:>14}" for cell in cells), flush=True)
+            asked = Sizes(options.commands, markets, resting, 0)
+            print(f"{cell(server, folder, options, asked):>14}", end="", flush=True)
+        print()
+
+
+def tabulate_past(server: Server, folder: Path, options: argparse.Namespace) -> None:
+    """Print what the worker does after so many orders that are finished."""
+    print(f"{server.label}: commands/s (us of the worker's processor), by finished orders")
+    for past in PAST_ORDERS:
+        asked = sizes(options)._replace(past_orders=past)
+        print(f"{past:>12}{cell(server, folder, options, asked):>14}", flush=True)
 
 
 def main() -> None:
@@ -100,7 +122,22 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--markets", type=int, default=1)
     parser.add_argument("--open", type=int, default=0, help="orders that rest beforehand")
-    parser.add_argument("--table", action="store_true", help="by markets and open orders")
+    tables = parser.add_mutually_exclusive_group()
+    tables.add_argument(
+        "--table",
+        action="store_const",
+        const=tabulate,
+        dest="show",
+        default=compare,
+        help="by markets and open orders",
+    )
+    tables.add_argument(
+        "--past",
+        action="store_const",
+        const=tabulate_past,
+        dest="show",
+        help="by finished orders",
+    )
     options = parser.parse_args()
     url = os.environ.get("DATABASE_URL", "")
     with tempfile.TemporaryDirectory() as name:
@@ -109,7 +146,7 @@ def main() -> None:
         if url.startswith("postgres"):
             servers.append(PostgresqlServer(url))
         for server in servers:
-            (tabulate if options.table else compare)(server, folder, options)
+            options.show(server, folder, options)
 
 
 if __name__ == "__main__":

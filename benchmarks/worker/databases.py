@@ -8,12 +8,22 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 Environment = dict[str, str]
+
+
+class Sizes(NamedTuple):
+    """What a database is filled with: commands that wait, and what was there before."""
+
+    commands: int
+    markets: int
+    open_orders: int
+    past_orders: int
 
 
 class SqliteServer:
@@ -102,8 +112,8 @@ def run(site: Environment, *arguments: str) -> str:
 
 
 @contextmanager
-def filled(server: Server, folder: Path, sizes: tuple[int, int, int]) -> Iterator[str]:
-    """Make a database with so many waiting commands, markets and open orders; yield its name."""
+def filled(server: Server, folder: Path, sizes: Sizes) -> Iterator[str]:
+    """Make a database of these sizes; yield its name."""
     name = "filled"
     server.make(name)
     try:

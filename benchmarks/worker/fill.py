@@ -1,7 +1,7 @@
 """Fill an empty database: accounts, open markets, resting orders, then an inbox that waits.
 
 Run by the benchmark in the environment of the database:
-    python -m benchmarks.worker.fill COMMANDS MARKETS OPEN_ORDERS
+    python -m benchmarks.worker.fill COMMANDS MARKETS OPEN_ORDERS PAST_ORDERS
 """
 
 import sys
@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 import django
+
+from benchmarks.worker.past import add_past
 
 ACCOUNTS = 500
 GRANT_TICKS = 10**13
@@ -20,10 +22,12 @@ def main() -> None:
     django.setup()
     from benchmarks.worker.stream import make_commands, make_resting  # noqa: PLC0415 -- needs setup
 
-    commands, markets, resting = (int(argument) for argument in sys.argv[1:])
+    commands, markets, resting, past = (int(argument) for argument in sys.argv[1:])
     accounts = make_accounts()
     books = list(make_books(markets))
     put(make_resting(resting, books, accounts), drained=True)
+    if past:
+        add_past(past)
     put(make_commands(commands, books, accounts), drained=False)
     settle_in()
 

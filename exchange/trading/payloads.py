@@ -45,10 +45,15 @@ _sides: Final[Mapping[str, Side]] = {"buy": Side.BUY, "sell": Side.SELL}
 
 def read_payload(payload: str) -> Command | None:
     """Return the command of a payload, None for one that cannot be read or is not offered."""
+    return read_usual(payload) or _read_carefully(payload)
+
+
+def read_usual(payload: str | bytes) -> Command | None:
+    """Return the command of a payload that is one of the usual ones, None for any other."""
     try:
         usual = _usual.decode(payload)
     except (msgspec.DecodeError, ValueError):
-        return _read_carefully(payload)
+        return None
     if type(usual) is _Cancel:
         return CancelOrder(usual.order, usual.account)
     assert type(usual) is _Order

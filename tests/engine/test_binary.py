@@ -90,6 +90,7 @@ def play(data: bytes, *options: str, status: int = 0):
     return [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode()
 
 
+@pytest.mark.process
 def test_program_ends_where_the_engine_does_and_its_journal_replays(tmp_path):
     data = b"".join(map(encode_command, COMMANDS))
     engine = Engine()
@@ -104,6 +105,7 @@ def test_program_ends_where_the_engine_does_and_its_journal_replays(tmp_path):
     assert f"continuing after {len(COMMANDS)} commands" in stderr
 
 
+@pytest.mark.process
 def test_message_that_was_cut_is_said(tmp_path):
     journal = str(tmp_path / "run.journal")
     data = encode_command(COMMANDS[0]) + b"\x01"

@@ -10,6 +10,8 @@ import pytest
 
 from exchange.engine.cli import main
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = (sys.executable, "-m", "exchange.engine")
 

@@ -5,6 +5,7 @@ Its examples are told in tests/engine/scenarios/exposure.md.
 
 from itertools import chain, combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,3 +47,18 @@ def end_of(cash, quantities, filled, winner):
         gain = (10 if outcome == winner else 0) - price
         cash += quantity * (gain if is_buy else -gain)
     return cash + (10 * quantities[winner] if winner is not None else 0)
+
+
+@pytest.mark.parametrize(
+    ("quantities", "buys", "sells"),
+    [
+        ([1, 2], [0], [0]),
+        ([1], [0, 0], [0, 0]),
+        ([1, 2], [0, 0], [0]),
+        ([1], [0], [0, 0]),
+        ([], [], []),
+    ],
+)
+def test_numbers_for_other_outcomes_are_a_mistake_of_the_caller(quantities, buys, sells):
+    with pytest.raises(AssertionError):
+        outcome_worths(0, quantities, buys, sells, 10, other=True)

@@ -7,6 +7,7 @@ from tests.engine.check_flow import FOLDER, Flow
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the recorded flow is not here")
 
 
+@pytest.mark.slow
 def test_nasdaq_flow():
     assert Flow("msft_20k").run() > 0
 

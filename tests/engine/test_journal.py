@@ -11,6 +11,8 @@ from exchange.engine.cli import main
 from exchange.engine.journal import read_payloads
 from tests.engine.test_cli import BUY, FUND, OPEN, PROGRAM, ROOT, SELL, run
 
+pytestmark = pytest.mark.process
+
 COMMANDS = [OPEN, *FUND, BUY | {"client_order_id": "é\ud800"}, SELL]
 OPTIONS = ("--payout", "100")
 

@@ -6,8 +6,9 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+import msgspec
 from django.db import connection
 
 from exchange.engine import AccountFacts, RejectReason, commands, events
@@ -60,6 +61,12 @@ def read_ends() -> list[JournalEnd]:
     return [JournalEnd(shard=shard, number=number, digest=digest) for shard, number, digest in rows]
 
 
+def read_end(shard: int) -> JournalEnd:
+    """Return the end of one shard's journal. Raises Shard.DoesNotExist."""
+    number, digest = Shard.objects.values_list("journal_number", "digest").get(number=shard)
+    return JournalEnd(shard=shard, number=number, digest=digest)
+
+
 def read_rows(shard: int, *, after: int = 0, until: int | None = None) -> Iterator[JournalBatch]:
     """Iterate over a shard's batches in order, from the one after `after` to `until`.
 
@@ -104,6 +111,33 @@ def read_commands(row: JournalBatch) -> list[JournaledCommand]:
         raise BadBatchError(
             row.shard, row.number, f"its entries cannot be read: {error}"
         ) from error
+
+
+class RawCommand(NamedTuple):
+    """A command as it was journaled, and what was decided: the bytes of both, not looked into."""
+
+    command: bytes
+    decided: bytes
+
+    @property
+    def may_be_refused_unseen(self) -> bool:
+        """Whether it has to be looked into: it says somewhere that it was answered as broken."""
+        return _REFUSED_UNSEEN in self.decided
+
+
+def read_raw(row: JournalBatch) -> list[RawCommand]:
+    """Return what a batch judged, in order, as bytes. Raises BadBatchError."""
+    try:
+        found = _raw.decode(row.entries)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise BadBatchError(
+            row.shard, row.number, f"its entries cannot be read: {error}"
+        ) from error
+    return [RawCommand(bytes(command), bytes(decided)) for _, command, decided in found]
+
+
+_raw: Final = msgspec.json.Decoder(list[tuple[int | None, msgspec.Raw, msgspec.Raw]])
+_REFUSED_UNSEEN: Final = RejectReason.INTERNAL_ERROR.value.encode()
 
 
 def pack_row(row: JournalBatch) -> dict[str, Any]:

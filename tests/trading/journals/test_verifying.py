@@ -73,6 +73,13 @@ def test_end_that_is_not_the_shards_is_named(journal, capsys):
     assert (code, lines[1:]) == (1, [f"{last}: is not the one that the shard's row names"])
 
 
+def test_events_spelled_otherwise_are_the_same_events(journal, capsys):
+    for number in (3, 4, 5):
+        row = JournalBatch.objects.get(number=number)
+        rechain(number, entries=json.dumps(json.loads(row.entries), indent=1))
+    assert run(capsys, "journal", "verify")[0] == 0
+
+
 def test_batch_that_gives_other_events_is_named_though_its_chain_fits(journal, capsys):
     row = JournalBatch.objects.get(number=3)
     rechain(3, entries=row.entries.replace('"quantity":10', '"quantity":11'))
