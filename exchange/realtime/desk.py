@@ -73,7 +73,7 @@ class Desk:
 
     def stop(self) -> None:
         """Take no more; what is being inserted is finished."""
-        self._thread.submit(connection.close)
+        self._thread.submit(_close_connection)
         self._thread.shutdown(wait=False)
 
     async def _flush(self) -> None:
@@ -84,3 +84,8 @@ class Desk:
                 await loop.run_in_executor(self._thread, inserter.flush)
         finally:
             self._is_flushing = False
+
+
+def _close_connection() -> None:
+    """Close the connection of the thread that runs this: named elsewhere, it would be another's."""
+    connection.close()

@@ -4,7 +4,6 @@ import asyncio
 import json
 
 import pytest
-from asgiref.sync import sync_to_async
 
 from exchange.trading.models import InboxCommand, Order
 from exchange.trading.serializers import OrderSerializer
@@ -65,7 +64,7 @@ async def replies(client, count):
     return found
 
 
-@sync_to_async
+@in_sync
 def orders_in_queue():
     return list(Order.objects.order_by("accepted_seq"))
 
@@ -74,10 +73,10 @@ async def test_order_is_placed_and_told_as_the_api_tells_it(trader, contract, wo
     client = await trader()
     await send(client, placing(contract, client_order_id="mine"))
     reply = (await replies(client, 1))["q"]
-    [order] = await orders_in_queue()
+    [order] = orders_in_queue()
     assert reply == {
         "id": "q", "ok": True, "status": 201,
-        "order": await sync_to_async(lambda: OrderSerializer(order).data)(),
+        "order": in_sync(lambda: OrderSerializer(order).data)(),
     }  # fmt: skip
     assert (order.client_order_id, order.status) == ("mine", "new")
 
@@ -97,7 +96,7 @@ async def test_pipelined_place_and_cancel_are_judged_in_that_order(trader, contr
     for n in range(20):
         placed, cancelled = told[f"p{n}"]["order"], told[f"c{n}"]["order"]
         assert (cancelled["id"], cancelled["status"]) == (placed["id"], "cancelled")
-    assert {order.status for order in await orders_in_queue()} == {"cancelled"}
+    assert {order.status for order in orders_in_queue()} == {"cancelled"}
 
 
 async def test_cancel_names_the_order_by_its_id_too(trader, contract, working):
@@ -120,7 +119,7 @@ async def test_hundred_in_flight_keep_their_order(trader, contract, working):
     await send(client, *[placing(contract, n, price="0.01", quantity=n + 1) for n in range(100)])
     told = await replies(client, 100)
     assert [told[n]["order"]["quantity"] for n in range(100)] == list(range(1, 101))
-    assert [order.quantity for order in await orders_in_queue()] == list(range(1, 101))
+    assert [order.quantity for order in orders_in_queue()] == list(range(1, 101))
 
 
 async def test_two_sockets_interleaved_keep_each_its_order(trader, contract, working):
@@ -129,7 +128,7 @@ async def test_two_sockets_interleaved_keep_each_its_order(trader, contract, wor
         await send(clients[n % 2], placing(contract, n, quantity=n + 1))
     for client in clients:
         assert {message["ok"] for message in (await replies(client, 20)).values()} == {True}
-    queue = [order.quantity for order in await orders_in_queue()]
+    queue = [order.quantity for order in orders_in_queue()]
     assert [quantity for quantity in queue if quantity % 2] == list(range(1, 41, 2))
     assert [quantity for quantity in queue if not quantity % 2] == list(range(2, 41, 2))
 
@@ -168,7 +167,7 @@ async def test_batch_is_answered_item_by_item(trader, contract, working):
     await send(client, {"id": 1, "op": "order.batch", "orders": items})
     results = (await replies(client, 1))[1]["results"]
     assert [result["status"] for result in results] == [201, 422, 400, 201]
-    assert [order.quantity for order in await orders_in_queue()] == [1, 2]
+    assert [order.quantity for order in orders_in_queue()] == [1, 2]
     await send(client, {"id": 2, "op": "order.batch", "orders": []})
     assert (await replies(client, 1))[2]["error"]["code"] == "invalid"
 
@@ -178,7 +177,7 @@ async def test_member_named_twice_is_malformed(trader, contract, working):
     text = json.dumps(placing(contract))[:-1] + ',"quantity":11}'
     await client.socket.send_to(text_data=text)
     assert (await replies(client, 1))["q"]["error"]["code"] == "malformed"
-    assert await orders_in_queue() == []
+    assert orders_in_queue() == []
 
 
 async def test_strangers_and_the_unconfirmed_place_nothing(connect, trader, contract):
@@ -187,7 +186,7 @@ async def test_strangers_and_the_unconfirmed_place_nothing(connect, trader, cont
         for op in ("order.place", "order.batch", "order.cancel"):
             await send(client, {"id": 1, "op": op})
             assert (await replies(client, 1))[1]["error"]["code"] == code
-    assert not await sync_to_async(InboxCommand.objects.exists)()
+    assert not in_sync(InboxCommand.objects.exists)()
 
 
 @pytest.mark.parametrize(
@@ -233,5 +232,5 @@ async def test_order_not_judged_in_time_is_pending(trader, settings, unserved):
     client = await trader()
     await send(client, placing(unserved))
     reply = (await replies(client, 1))["q"]
-    row = await sync_to_async(InboxCommand.objects.get)()
+    row = in_sync(InboxCommand.objects.get)()
     assert (reply["status"], reply["order"]) == (202, {"id": str(row.pk), "status": "pending_new"})
