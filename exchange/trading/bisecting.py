@@ -6,7 +6,6 @@ it is alone and is answered as broken. log2(batch) attempts, and everybody else 
 """
 
 import gc
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +13,7 @@ import structlog
 
 from exchange.trading.batch import Batch, BatchFailedError, answer_as_broken, run_batch
 from exchange.trading.books import ShardBooks
+from exchange.trading.times import monotonic_s
 
 log = structlog.get_logger(__name__)
 
@@ -36,13 +36,13 @@ def judge_next(books: ShardBooks, *, most: int) -> Batch | None:
 
 
 def _timed_batch(books: ShardBooks, limit: int) -> Batch | None:
-    started = time.monotonic()
+    started = monotonic_s()
     with _without_collector():
         batch = run_batch(books, limit=limit)
     if batch is not None:
         received = sum(judged.entry.command_id is not None for judged in batch.judged)
         books.suspects = max(0, books.suspects - received)
-        books.pace.note(received, round(1000 * (time.monotonic() - started)))
+        books.pace.note(received, round(1000 * (monotonic_s() - started)))
     return batch
 
 

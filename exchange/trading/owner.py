@@ -5,7 +5,6 @@ publishes what it returns.
 """
 
 import gc
-import time
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -18,6 +17,7 @@ from exchange.trading.bisecting import judge_next
 from exchange.trading.books import ShardBooks, load_books
 from exchange.trading.lease import LeaseLostError
 from exchange.trading.publisher import Publication, make_publication
+from exchange.trading.times import monotonic_s
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +62,7 @@ class BooksOwner:
 
     def keep_leases(self) -> None:
         """Renew the leases when it is time, let go of lost ones, take free ones and their books."""
-        now = time.monotonic()
+        now = monotonic_s()
         if now < self._leases_at:
             return
         self._leases_at = now + _LEASE_PERIOD_S
@@ -81,7 +81,7 @@ class BooksOwner:
         epoch = lease.take_lease(shard, owner=self.name)
         if epoch is None:
             return
-        started = time.monotonic()
+        started = monotonic_s()
         books = load_books(shard, epoch=epoch)
         if not lease.renew_leases([shard], owner=self.name):
             log.warning("lease_lost_while_loading", shard=shard)
@@ -90,7 +90,7 @@ class BooksOwner:
         # A book of a million orders holds no garbage: the collector need not look for it.
         gc.freeze()
         log.info(
-            "books_taken", shard=shard, epoch=epoch, ms=round(1000 * (time.monotonic() - started))
+            "books_taken", shard=shard, epoch=epoch, ms=round(1000 * (monotonic_s() - started))
         )
 
     def _drop(self, shard: int) -> None:
@@ -99,7 +99,7 @@ class BooksOwner:
         gc.unfreeze()
 
     def _shards_to_judge(self) -> list[int]:
-        now = time.monotonic()
+        now = monotonic_s()
         if now >= self._due_at:
             self._due_at = now + _DUE_PERIOD_S
             return sorted(self.books)

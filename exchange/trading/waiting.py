@@ -6,10 +6,8 @@ The message is fast and may be lost; the database is the truth and is looked at 
 import asyncio
 import random
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from itertools import chain, repeat
 from typing import Any, Final
@@ -18,9 +16,11 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
+from core.clock import result_within
 from core.db import lend_connection
 from core.errors import Code, Problem
 from exchange.trading.answers import Answer, find_answer
+from exchange.trading.times import monotonic_s
 
 log = structlog.get_logger(__name__)
 
@@ -112,18 +112,18 @@ def _look_up(command_id: int) -> Answer | None:
 
 def wait_for(command_id: int, future: "Future[Answer]") -> Answer:
     """Return the answer to a command, at most REPLY_TIMEOUT_S later; `pending` after that."""
-    deadline = time.monotonic() + settings.REPLY_TIMEOUT_S
+    deadline = monotonic_s() + settings.REPLY_TIMEOUT_S
     messages = bool(waiters.channel)
     looks = (*_LOOKS_S,) if messages else (*_LOOKS_WITHOUT_MESSAGES_S,)
     for pause_s in chain(looks, repeat(0.5 if messages else 0.1)):
-        remaining_s = deadline - time.monotonic()
+        remaining_s = deadline - monotonic_s()
         if remaining_s <= 0:
             break
         if messages:
             lend_connection()
         try:
-            return future.result(timeout=min(pause_s, remaining_s))
-        except FutureTimeoutError:
+            return result_within(future, min(pause_s, remaining_s))
+        except TimeoutError:
             answer = _look_up(command_id)
         if answer is not None:
             return answer
