@@ -128,7 +128,7 @@ class BookWorker:
 
     async def _forget_connection(self) -> None:
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._thread, connection.close)
+        await loop.run_in_executor(self._thread, _close_connection)
 
     async def _receive_nudges(self, layer: Any) -> None:
         while True:
@@ -144,3 +144,9 @@ class BookWorker:
             except Exception:
                 log.warning("nudges_lost", exc_info=True)
                 await asyncio.sleep(_RETRY_S)
+
+
+def _close_connection() -> None:
+    # Named in the thread itself: `connection.close` named on the loop is that of the loop's own
+    # connection, and the thread would go on with a broken one for ever.
+    connection.close()
