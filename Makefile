@@ -5,10 +5,10 @@ PYTHON_ENV := .venv/bin/python
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run test check fuzz bench compiled stack fix clean
+.PHONY: help run test check fuzz simulate bench compiled stack fix clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: ## the whole site in one process at http://localhost:8000 (PORT=, ARGS="--no-demo")
 	@scripts/venv.sh run
@@ -30,6 +30,10 @@ fix: ## format the Python code and mend what ruff can mend
 fuzz: ## random commands to the engine and to the reference, on from the last (ARGS="--seeds 0 5000")
 	@scripts/venv.sh test
 	@exec $(PYTHON_ENV) -m tests.engine.fuzz $(ARGS)
+
+simulate: ## the whole exchange under faults, seed by seed, on from the last (ARGS="--seeds 0 2000", "--mutations")
+	@scripts/venv.sh test
+	@exec $(PYTHON_ENV) -m tests.simulation $(ARGS)
 
 bench: ## how fast the engine is, and an order to its answer (ARGS="engine --quick", ARGS="ack --orders 9")
 	@scripts/venv.sh test
