@@ -9,6 +9,7 @@ from exchange.marketdata import api as marketdata
 from exchange.markets import api as markets
 from exchange.trading import account_api
 from exchange.trading import api as trading
+from exchange.trading.snapshots import api as snapshots
 
 register_converter(ApiSlugConverter, "apislug")
 
@@ -30,5 +31,13 @@ urlpatterns = [
     path("v1/account/ledger/", ledger.TransfersView.as_view(), name="ledger"),
     path("v1/account/positions/", account_api.PositionsView.as_view(), name="positions"),
     path("v1/account/fills/", account_api.FillsView.as_view(), name="fills"),
+    path(
+        "v1/books/<int:shard>/snapshots/", snapshots.BookSnapshotsView.as_view(), name="snapshots"
+    ),
+    path(
+        "v1/books/<int:shard>/snapshots/<str:sha256>/",
+        snapshots.BookSnapshotView.as_view(),
+        name="snapshot",
+    ),
     re_path("", UnknownView.as_view()),
 ]

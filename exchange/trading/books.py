@@ -22,7 +22,7 @@ class ShardBooks:
 
     `unsettled` is a batch whose COMMIT failed in a way that leaves open what became of it; the
     engine stands at its end until that is known. Of the next `suspects` commands in the inbox at
-    least one made a batch fail.
+    least one made a batch fail. Until batch `snapshot_at` no snapshot is due.
     """
 
     shard: int
@@ -33,6 +33,7 @@ class ShardBooks:
     judging: bool = False
     unsettled: "Batch | None" = None
     suspects: int = 0
+    snapshot_at: int = 0
     pace: Pace = field(default_factory=Pace)
 
     def begin(self, facts: Mapping[int, AccountFacts]) -> None:

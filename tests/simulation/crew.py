@@ -49,9 +49,12 @@ class Worker(Member):
     """`manage.py runbooks`."""
 
     books: BookWorker
+    follows = True
 
     async def main(self, process: Process) -> None:
-        self.books = BookWorker()
+        self.books = BookWorker(
+            label=self.name, follows=self.follows, is_standby=self.name == "worker3"
+        )
         process.owner_name = self.books._owner.name
         await self.books.run()
         self.world.trace("ends", process.name)
@@ -88,11 +91,11 @@ class Follower(Member):
 
 
 def make_crew(world: World) -> dict[str, list[Any]]:
-    """Start everybody: two of each kind."""
-    kinds = {"worker": Worker, "web": Web, "follower": Follower}
+    """Start everybody: two workers and a standby, two of each other kind."""
+    kinds = {"worker": (Worker, 3), "web": (Web, 2), "follower": (Follower, 2)}
     crew: dict[str, list[Any]] = {name: [] for name in kinds}
-    for name, kind in kinds.items():
-        for number in (1, 2):
+    for name, (kind, count) in kinds.items():
+        for number in range(1, count + 1):
             member = kind(world, f"{name}{number}", world.chance(f"{name}{number}"))
             crew[name].append(member)
             world.crew.append(member)

@@ -181,6 +181,35 @@ def as_thread(connection: Any) -> Iterator[None]:
         asyncio._set_running_loop(loop)
 
 
+class Lock:
+    """A lock between threads of one process, which give way while they wait for it."""
+
+    def __init__(self) -> None:
+        self._is_held = False
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        while self._is_held:
+            if not blocking:
+                return False
+            assert in_thread(), "the loop would wait for ever"
+            assert Process.loaded is not None
+            Process.loaded.sleep(0.001)
+        self._is_held = True
+        return True
+
+    def release(self) -> None:
+        self._is_held = False
+
+    def locked(self) -> bool:
+        return self._is_held
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
 def leave() -> None:
     """Leave the running thread; it goes on when its process lets it, or never."""
     top = greenlet.getcurrent().parent

@@ -92,6 +92,7 @@ def main() -> None:
     if asked.trace:
         asked.state = Path(os.devnull)
     keep_quiet(trace=asked.trace)
+    settings.SNAPSHOT_BATCHES = 25
     settings.JOURNAL_SUBSCRIBER_TASKS = []  # no broker: the followers look by themselves
     with make_scene() as scene:
         gc.freeze()

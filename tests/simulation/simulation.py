@@ -107,3 +107,4 @@ class Simulation:
             if worker.process.is_alive and hasattr(worker, "books"):
                 for books in worker.books._owner.books.values():
                     self.witness.look_at_books(worker.process, books)
+                self.witness.look_at_standby(worker.process, worker.books._standby)

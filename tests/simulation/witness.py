@@ -132,6 +132,17 @@ class Witness:
             self.world.fail(f"{process.name}: books of shard {books.shard} differ in memory"
                             f" after batch {books.journal_number}")  # fmt: skip
 
+    def look_at_standby(self, process: Process, standby: Any) -> None:
+        """Books that are kept warm are those of the journal, and nothing ever differed."""
+        for shard, follower in standby._followers.items():
+            if follower.differs:
+                self.world.fail(f"{process.name}: standby of shard {shard}: {follower.differs}")
+            mine, theirs = self.replays.get(shard), follower._replay
+            if mine is None or theirs is None or mine.walk.digest != theirs.walk.digest:
+                continue
+            if not follower.lock.locked() and mine.engine.digest() != theirs.engine.digest():
+                self.world.fail(f"{process.name}: warm books of shard {shard} differ")
+
     def prove(self) -> None:
         """Make all the proofs that the exchange has of itself."""
         connection = self.world.database.connect()

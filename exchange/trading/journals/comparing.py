@@ -26,30 +26,48 @@ class Comparison:
     wrong: tuple[str, ...]
 
 
-def compare_shard(
-    shard: int, *, replay: ShardReplay | None = None, seen: Seen = lambda: None
-) -> Comparison:
-    """Compare a shard's books from rows with those from its journal, from its first batch on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """The end that a replay was brought to, the books from rows there, and what differs."""
+
+    end: JournalEnd
+    from_rows: Engine | None
+    wrong: tuple[str, ...]
+
+
+def bring_together(shard: int, replay: ShardReplay, seen: Seen = lambda: None) -> Together:
+    """Bring a replay, which has come part of the way, to the journal's end; compare the books.
 
     Reads rows and the journal's end in one snapshot of the database, the journal itself, which
-    only grows, after it: a long journal holds nothing up. `replay` is one that has come part of
-    the way; it is brought to the end. Both books are in memory at once. Raises
-    Shard.DoesNotExist.
+    only grows, after it: a long journal holds nothing up. Both books are in memory at once.
+    Raises Shard.DoesNotExist.
     """
     end, from_rows, fault = read_books(shard)
-    replay = replay or ShardReplay(shard)
     wrong = [] if fault is None else [fault]
     rows = read_rows(shard, after=replay.walk.number, until=end.number)
     wrong += replay_shard(rows, end, seen, replay)
     if not wrong:
         assert from_rows is not None
         wrong += differences(from_rows, replay.engine)
+    return Together(end=end, from_rows=from_rows, wrong=tuple(wrong))
+
+
+def compare_shard(
+    shard: int, *, replay: ShardReplay | None = None, seen: Seen = lambda: None
+) -> Comparison:
+    """Compare a shard's books from rows with those from its journal, from its first batch on.
+
+    As `bring_together`. Raises Shard.DoesNotExist.
+    """
+    replay = replay or ShardReplay(shard)
+    together = bring_together(shard, replay, seen)
+    number, from_rows = together.end.number, together.from_rows
     return Comparison(
         shard=shard,
-        number=end.number,
+        number=number,
         rows_digest=None if from_rows is None else from_rows.digest(),
-        journal_digest=replay.engine.digest() if replay.walk.number == end.number else None,
-        wrong=tuple(wrong),
+        journal_digest=replay.engine.digest() if replay.walk.number == number else None,
+        wrong=together.wrong,
     )
 
 
