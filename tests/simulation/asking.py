@@ -73,7 +73,7 @@ class Client:
         process = await self._find_web()
         asked = process.call(function, *args)
         await asyncio.wait({asked}, timeout=_PATIENCE_S)
-        if not asked.done() or self.world.faults.draw(self.world.faults.profile.answer_lost):
+        if not asked.done() or self.world.faults.draw("answer_lost"):
             asked.add_done_callback(asyncio.Future.exception)  # nobody listens any more
             raise LostError
         try:

@@ -56,6 +56,7 @@ class Worker(Member):
             label=self.name, follows=self.follows, is_standby=self.name == "worker3"
         )
         process.owner_name = self.books._owner.name
+        process.owns_books = lambda owner=self.books._owner: bool(owner.books)
         await self.books.run()
         self.world.trace("ends", process.name)
         process.die()

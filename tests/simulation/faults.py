@@ -1,6 +1,7 @@
 """What goes wrong, and when: drawn from the seed, at any step of any process."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from random import Random
@@ -53,14 +54,16 @@ class Faults:
         self.profile = profile
         self.is_on = False
         self.is_layer_down = False
-        self.count = 0
+        self.counts: Counter[str] = Counter()
         self._world = world
         self._chance = chance
 
-    def draw(self, likelihood: float) -> bool:
-        """Whether something happens now."""
+    def draw(self, name: str) -> bool:
+        """Whether what the profile has under this name happens now."""
+        likelihood = getattr(self.profile, name)
         is_drawn = self.is_on and likelihood > 0 and self._chance.random() < likelihood
-        self.count += is_drawn
+        if is_drawn:
+            self.counts[name.replace("_", " ")] += 1
         return is_drawn
 
     def _is_slow(self) -> bool:
@@ -79,15 +82,15 @@ class Faults:
 
     def at_statement(self, raw: Any, statement: str, call: Callable[[], T]) -> T:
         """Carry a statement out, or lose it, or its answer."""
-        if statement.startswith("BEGIN") and raw.process.stops_before_transaction_s is not None:
-            raw.process.stops_at = (0, raw.process.stops_before_transaction_s)
-            raw.process.stops_before_transaction_s = None
+        process = raw.process
+        if process.stops_before_batch_s and statement.startswith("BEGIN") and process.owns_books():
+            process.stops_at, process.stops_before_batch_s = (0, process.stops_before_batch_s), None
         self._step(raw.process)
         raw.check()
-        if self.draw(self.profile.statement_lost):
+        if self.draw("statement_lost"):
             self._lose(raw, "statement")
         result = call()
-        if self.draw(self.profile.statement_lost):
+        if self.draw("statement_lost"):
             self._lose(raw, "answer to a statement")
         return result
 
@@ -95,7 +98,7 @@ class Faults:
         """Commit, or not, or do so unheard, now or later."""
         self._step(raw.process)
         raw.check()
-        if self.draw(self.profile.commit_lost):
+        if self.draw("commit_lost"):
             fate = self._chance.choice(("before", "after", "pending"))
             if fate == "after":
                 raw.commit_really()
@@ -136,10 +139,12 @@ class Faults:
         self._world.steps += 1
         if process.dies_at is not None and process.steps >= process.dies_at:
             self._world.trace("dies", process.name)
+            self.counts["deaths"] += 1
             process.die()
         elif process.stops_at is not None and process.steps >= process.stops_at[0]:
             for_s, process.stops_at = process.stops_at[1], None
             self._world.trace("stops", process.name)
+            self.counts["stops"] += 1
             process.stop(for_s)
             if for_s > _IDLE_S:
                 self._world.later(_IDLE_S, lambda: _end_idle(process))
@@ -163,14 +168,14 @@ class Faults:
 
     def arrivals(self) -> Iterator[float]:
         """Yield after how many seconds each copy of a message arrives."""
-        if self.is_layer_down or self.draw(self.profile.message_lost):
+        if self.is_layer_down or self.draw("message_lost"):
             return
         yield self._delay_s()
-        if self.draw(self.profile.message_doubled):
+        if self.draw("message_doubled"):
             yield self._delay_s()
 
     def _delay_s(self) -> float:
-        longest_s = 2.0 if self.draw(self.profile.message_late) else 0.005
+        longest_s = 2.0 if self.draw("message_late") else 0.005
         return self._chance.uniform(0.0002, longest_s)
 
 

@@ -70,7 +70,9 @@ class Process:
         self.steps = 0
         self.dies_at: int | None = None
         self.stops_at: tuple[int, float] | None = None
-        self.stops_before_transaction_s: float | None = None
+        # Owners of books stop before their next batch, for so long.
+        self.stops_before_batch_s: float | None = None
+        self.owns_books: Callable[[], bool] = lambda: False
         self.when_dead: list[Callable[[], None]] = []
         self.asked: dict[asyncio.Future[Any], None] = {}
         self.connections: list[Any] = []

@@ -4,16 +4,17 @@ import argparse
 import gc
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 from tqdm import tqdm
 
+from tests.simulation.logs import capture_logs
 from tests.simulation.mutations import MUTATIONS
 from tests.simulation.progress import ROOT, Progress, fingerprint
-from tests.simulation.running import Task, keep_quiet, run_seeds
+from tests.simulation.running import Task, run_seeds
 from tests.simulation.scene import make_scene
 from tests.simulation.simulation import Ran
 
@@ -37,6 +38,7 @@ def run_range(asked: argparse.Namespace, task: Task) -> bool:
                 bar.write(_told(ran, asked))
             if asked.digests:
                 bar.write(f"{ran.seed} {ran.digest}")
+    _say(progress.table())
     _say(f"{progress.text()}; {len(red)} red of {len(seeds)} seeds now")
     _report(passed=len(seeds) - len(red), failed=len(red))
     return not red
@@ -54,7 +56,7 @@ def run_mutations(asked: argparse.Namespace, task: Task) -> bool:
     """
     caught = 0
     for name in MUTATIONS:
-        broken = Task(scene=task.scene, commands=task.commands, mutation=name)
+        broken = replace(task, mutation=name)
         ran = _first_red(broken, asked)
         caught += ran is not None
         verdict = "NOT CAUGHT" if ran is None else f"seed {ran.seed}: {ran.failure[:160]}"
@@ -91,11 +93,11 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.trace:
         asked.state = Path(os.devnull)
-    keep_quiet(trace=asked.trace)
+    alarms = capture_logs(trace=asked.trace)
     settings.SNAPSHOT_BATCHES = 25
     settings.JOURNAL_SUBSCRIBER_TASKS = []  # no broker: the followers look by themselves
     with make_scene() as scene:
         gc.freeze()
-        task = Task(scene=scene, commands=asked.commands, trace=asked.trace)
+        task = Task(scene=scene, commands=asked.commands, alarms=alarms, trace=asked.trace)
         is_green = run_mutations(asked, task) if asked.mutations else run_range(asked, task)
     sys.exit(not is_green)

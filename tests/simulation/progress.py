@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from tests.simulation.simulation import Ran
 
 ROOT = Path(__file__).resolve().parents[2]
+_UNTOLD = ("failure", "digest")
 # What decides what a seed means and how it ends.
 CODE = ("core", "exchange", "notifications", "tests/simulation")
 
@@ -38,10 +41,8 @@ class Progress:
     def add(self, ran: Ran) -> None:
         if ran.failure:
             return
-        item = {
-            **self._key, "seed": ran.seed, "commands": ran.commands, "batches": ran.batches,
-            "faults": ran.faults, "took_s": ran.took_s,
-        }  # fmt: skip
+        told = {name: value for name, value in asdict(ran).items() if name not in _UNTOLD}
+        item = {**self._key, **told}
         self._done[ran.seed] = item
         if self._path.is_file() or not self._path.exists():
             self._path.parent.mkdir(exist_ok=True)
@@ -51,11 +52,14 @@ class Progress:
     def text(self) -> str:
         """Return the total so far."""
         done = self._done.values()
-        commands, faults, batches = (
-            sum(item[name] for item in done) for name in ("commands", "faults", "batches")
-        )
-        took_s = sum(item["took_s"] for item in done) or 1
-        return (
-            f"{len(done):,} seeds, {commands:,} commands, {batches:,} batches, {faults:,} faults,"
-            f" {commands / took_s:.0f} commands a second of a core"
-        )
+        commands, took_s = (sum(item[name] for item in done) for name in ("commands", "took_s"))
+        speed = round(commands / (took_s or 1))
+        return f"{len(done):,} seeds, {commands:,} commands, {speed} a second of a core"
+
+    def table(self) -> str:
+        """Return all that happened so far, a line for each kind of thing."""
+        lines: Counter[str] = Counter()
+        for item in self._done.values():
+            lines.update({name: item[name] for name in ("commands", "batches", "takeovers")})
+            lines.update({"dead letters": item["dead_letters"], "seeds": 1, **item["faults"]})
+        return "\n".join(f"{count:12,} {name}" for name, count in lines.items())

@@ -4,7 +4,6 @@ A process that is forked for a seed has no past: nothing of one run can reach an
 """
 
 import gc
-import logging
 import os
 import random
 import secrets
@@ -17,9 +16,8 @@ from multiprocessing import get_context
 from multiprocessing.connection import wait
 from typing import Any
 
-import structlog
-
 from tests.simulation import mutations
+from tests.simulation.logs import Alarms
 from tests.simulation.process import Lock
 from tests.simulation.scene import Scene, copy_scene, remove_copy
 from tests.simulation.simulation import Ran, Simulation
@@ -31,6 +29,7 @@ class Task:
 
     scene: Scene
     commands: int
+    alarms: Alarms
     trace: bool = False
     mutation: str | None = None
 
@@ -44,7 +43,9 @@ def run_seed(seed: int, task: Task) -> Ran:
     path = copy_scene(task.scene, f"{os.getpid()}")
     try:
         telling = print if task.trace else None
-        return Simulation(seed, task.scene, path, commands=task.commands, telling=telling).run()
+        simulation = Simulation(seed, task.scene, path, commands=task.commands, telling=telling)
+        task.alarms.raise_alarm = simulation.world.fail
+        return simulation.run()
     except Exception:  # noqa: BLE001 -- whatever breaks a run is what came of it
         return Ran(seed=seed, failure=traceback.format_exc())
     finally:
@@ -101,18 +102,3 @@ def _received(receiver: Any, seed: int) -> Ran:
         return receiver.recv()
     except EOFError:
         return Ran(seed=seed, failure="the process of this seed died")
-
-
-def keep_quiet(*, trace: bool) -> None:
-    """Let the site say nothing, or everything, on standard output."""
-    logging.disable(logging.CRITICAL)
-    level = logging.INFO if trace else logging.CRITICAL
-    structlog.configure(
-        processors=[
-            structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer(colors=False),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(),
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        cache_logger_on_first_use=True,
-    )

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,9 @@ class Ran:
     seed: int
     commands: int = 0
     batches: int = 0
-    faults: int = 0
+    takeovers: int = 0
+    dead_letters: int = 0
+    faults: dict[str, int] = field(default_factory=dict)
     digest: str = ""
     failure: str = ""
     virtual_s: float = 0.0
@@ -55,7 +57,9 @@ class Simulation:
             seed=world.seed,
             commands=self.memories.sent,
             batches=self.witness.batches,
-            faults=world.faults.count,
+            takeovers=self.witness.count_epochs(),
+            dead_letters=self.witness.count_dead_letters(),
+            faults=dict(sorted(world.faults.counts.items())),
             digest=world.digest(),
             failure=world.failures[0] if world.failures else "",
             virtual_s=round(world.loop.time(), 3),

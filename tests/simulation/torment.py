@@ -36,7 +36,9 @@ class Torment:
         while True:
             await asyncio.sleep(self._chance.uniform(0, 2) / sum(self._rates))
             self._chance.choices(self._kinds, self._rates)[0]()
-            self._world.faults.count += 1
+
+    def _count(self, name: str) -> None:
+        self._world.faults.counts[name] += 1
 
     def _kill(self) -> None:
         process = self._victim()
@@ -44,16 +46,25 @@ class Torment:
 
     def _stop(self) -> None:
         process = self._victim()
-        if process.owner_name and self._chance.random() < 0.5:
-            # The narrow place: an owner that is sure of its lease and wakes up when it is over.
-            process.stops_before_transaction_s = self._chance.uniform(1.8, 3.2)
+        if process.owner_name and self._chance.random() < 0.7:
+            self._stop_owners()
             return
         for_s = self._chance.choice((0.1, 1.0, 3.0, 8.0)) * self._chance.uniform(0.5, 1.5)
         process.stops_at = (process.steps + self._some_steps(), for_s)
 
+    def _stop_owners(self) -> None:
+        """Stop all that own books, or soon will, in the narrow place: just before a batch.
+
+        So one that is sure of its lease wakes up after that has been taken, and before the other
+        has written anything.
+        """
+        for worker in self._crew["worker"]:
+            worker.process.stops_before_batch_s = self._chance.uniform(1.0, 4.5)
+
     def _restart_worker(self) -> None:
         worker = self._chance.choice(self._crew["worker"])
         if worker.process.is_alive:
+            self._count("restarts")
             worker.restart()
 
     def _victim(self) -> Process:
@@ -66,22 +77,26 @@ class Torment:
     def _step_clock(self) -> None:
         if self._chance.random() < 0.5:
             ms = self._chance.choice((-3_000, -500, 500, 3_000, 30_000))
+            self._count("clock steps")
             self._world.trace("database clock", ms)
             self._world.database.offset_ms += ms
         else:
             process = self._victim()
             ms = self._chance.choice((-_HOUR_MS, -5_000, -50, 50, 5_000, _HOUR_MS))
+            self._count("clock steps")
             self._world.trace("clock", process.name, ms)
             process.wall_offset_ms += ms
 
     def _take_database_away(self) -> None:
         if not self._world.database.is_away:
+            self._count("database away")
             self._world.trace("database away")
             self._world.database.go_away()
             self._world.later(self._chance.uniform(0.05, 4.0), self._world.bring_database_back)
 
     def _take_layer_down(self) -> None:
         if not self._world.faults.is_layer_down:
+            self._count("layer down")
             self._world.trace("layer down")
             self._world.faults.is_layer_down = True
             self._world.layer.break_connections()

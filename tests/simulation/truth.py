@@ -52,7 +52,7 @@ class Truth:
         world.trace("quiet")
         world.faults.is_on = False
         for process in world.processes():
-            process.dies_at = process.stops_at = process.stops_before_transaction_s = None
+            process.dies_at = process.stops_at = process.stops_before_batch_s = None
         world.bring_database_back()
         world.bring_layer_back()
         if not await self._drain():

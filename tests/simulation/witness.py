@@ -46,6 +46,13 @@ class Witness:
         """Ask the database, from outside."""
         return self._file.execute(statement, values).fetchall()
 
+    def count_epochs(self) -> int:
+        """Return how often a shard got an owner."""
+        return int(self.ask("SELECT COALESCE(SUM(epoch), 0) FROM trading_shard")[0][0])
+
+    def count_dead_letters(self) -> int:
+        return int(self.ask("SELECT COUNT(*) FROM trading_deadletter")[0][0])
+
     def knows_order(self, order_id: int) -> bool:
         """Whether an order waits or has its row: an order for a contract unknown has neither."""
         statement = """SELECT 1 FROM trading_inboxcommand WHERE id = ?
