@@ -5,10 +5,10 @@ PYTHON_ENV := .venv/bin/python
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run test engine check fuzz mutants bench load compiled stack fix clean
+.PHONY: help run test engine check fuzz mutants simulate bench load compiled stack fix clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: ## the whole site in one process at http://localhost:8000 (PORT=, ARGS="--no-demo")
 	@scripts/venv.sh run
@@ -38,6 +38,10 @@ fuzz: ## random commands to the engine and to the reference, on from the last (A
 mutants: ## change the engine in one place at a time: do its tests notice? (ARGS="exposure"; an hour)
 	@scripts/venv.sh test
 	@exec $(PYTHON_ENV) scripts/mutants.py $(ARGS)
+
+simulate: ## the whole exchange under faults, seed by seed, on from the last (ARGS="--seeds 0 2000", "--mutations")
+	@scripts/venv.sh test
+	@exec $(PYTHON_ENV) -m tests.simulation $(ARGS)
 
 bench: ## how fast the engine is, and an order to its answer (ARGS="engine --quick", ARGS="ack --orders 9")
 	@scripts/venv.sh test

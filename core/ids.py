@@ -8,8 +8,9 @@ the same tag and counter, and the primary key refuses that.
 import os
 import secrets
 import threading
-import time
 from typing import Final
+
+from core.clock import now_ms
 
 _EPOCH_MS: Final = 1_577_836_800_000
 _TAG_BITS: Final = 13
@@ -31,7 +32,7 @@ class IdSource:
             if self._pid != os.getpid():  # a fork must not repeat its parent's ids
                 self._pid = os.getpid()
                 self._tag = secrets.randbits(_TAG_BITS)
-            now = (time.time_ns() // 1_000_000 - _EPOCH_MS) << _COUNTER_BITS
+            now = (now_ms() - _EPOCH_MS) << _COUNTER_BITS
             self._slot = max(self._slot + 1, now)
             milliseconds, counter = divmod(self._slot, 1 << _COUNTER_BITS)
             return (milliseconds << _TAG_BITS | self._tag) << _COUNTER_BITS | counter

@@ -1,6 +1,5 @@
 """Reading the journal into mails: each change of a member's order becomes one row, once."""
 
-import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -8,6 +7,7 @@ import msgspec
 import structlog
 from django.db import DatabaseError, transaction
 
+from core.clock import monotonic_s
 from exchange.trading.models import JournalBatch, Shard
 from notifications.changes import Change, changes_of
 from notifications.composing import compose
@@ -26,7 +26,7 @@ def follow_journal() -> int:
     Runs transactions of its own and must not be called inside one. Any number may run at once:
     of two that read the same batches, one moves the cursor and the other writes nothing.
     """
-    deadline = time.monotonic() + _RUN_S_MAX
+    deadline = monotonic_s() + _RUN_S_MAX
     return sum(_follow_shard(shard, deadline) for shard in _shards_behind())
 
 
@@ -37,7 +37,7 @@ def _follow_shard(shard: int, deadline: float) -> int:
     """
     written = 0
     try:
-        while time.monotonic() < deadline and (mails := _take_batches(shard)) is not None:
+        while monotonic_s() < deadline and (mails := _take_batches(shard)) is not None:
             written += mails
     except DatabaseError:
         raise

@@ -7,7 +7,6 @@ another.
 """
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -15,6 +14,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from core.clock import monotonic_s, now_ms
 from exchange.realtime import frames
 from exchange.realtime.limits import CLOSE_ERROR, CLOSE_SLOW, HEARTBEAT_S, REPLIES_WAITING_MAX
 from exchange.realtime.sessions import ANONYMOUS, Visitor
@@ -92,7 +92,7 @@ class Socket:
 
     def stalled_s(self) -> float:
         """Return for how long the client has taken nothing of what is being sent."""
-        return 0.0 if self._sending_since is None else time.monotonic() - self._sending_since
+        return 0.0 if self._sending_since is None else monotonic_s() - self._sending_since
 
     def close(self, code: int) -> None:
         """Stop writing and close with a code. Safe to call again."""
@@ -142,7 +142,7 @@ class Socket:
             await self._send({"type": "websocket.close", "code": code})
 
     async def _send_text(self, text: str) -> None:
-        self._sending_since = time.monotonic()
+        self._sending_since = monotonic_s()
         await self._send({"type": "websocket.send", "text": text})
         self._sending_since = None
 
@@ -153,6 +153,4 @@ class Socket:
             if subscription.sent is not None
         }
         account_seq = seqs.pop("account", None)
-        return frames.heartbeat(
-            time_ms=time.time_ns() // 1_000_000, seqs=seqs, account_seq=account_seq
-        )
+        return frames.heartbeat(time_ms=now_ms(), seqs=seqs, account_seq=account_seq)

@@ -1,7 +1,6 @@
 """How fast one socket may ask."""
 
-import time
-
+from core.clock import monotonic_s
 from exchange.realtime.limits import MESSAGES_BURST, MESSAGES_PER_S, REFUSALS_MAX
 
 
@@ -12,12 +11,12 @@ class Throttle:
 
     def __init__(self) -> None:
         self._tokens = MESSAGES_BURST
-        self._at = time.monotonic()
+        self._at = monotonic_s()
         self._refused = 0
 
     def take(self) -> bool:
         """Take one message; False: over the rate."""
-        now = time.monotonic()
+        now = monotonic_s()
         self._tokens = min(MESSAGES_BURST, self._tokens + (now - self._at) * MESSAGES_PER_S)
         self._at = now
         if self._tokens >= MESSAGES_BURST / 2:

@@ -5,7 +5,6 @@ order, and a cursor would lose the late ones.
 """
 
 import json
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from django.db.models import Count
 from core import loop
 from exchange.trading.channels import book_group
 from exchange.trading.models import InboxCommand
+from exchange.trading.times import now_ms
 from exchange.trading.writer.statements import Insert
 from exchange.trading.writer.store import open_store
 
@@ -67,7 +67,7 @@ def new_row(
         account_id=account_id,
         user_id=user_id,
         reply_to=reply_to,
-        received_at_ms=time.time_ns() // 1_000_000,
+        received_at_ms=now_ms(),
     )
 
 

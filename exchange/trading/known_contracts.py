@@ -4,9 +4,9 @@ Only what is open for orders in principle is kept: a draft is asked for again ea
 kept one says may be a few seconds old; the book judges by its own.
 """
 
-import time
 from typing import Final
 
+from core.clock import monotonic_s
 from core.errors import Code, Problem
 from exchange.markets.models import Contract, MarketStatus
 
@@ -19,7 +19,7 @@ _kept: dict[int, tuple[float, Contract]] = {}
 def find_contract(contract_id: int) -> Contract:
     """Return a contract with its market. Raises Problem UNKNOWN_CONTRACT; a draft's is unknown."""
     kept = _kept.get(contract_id)
-    now_s = time.monotonic()
+    now_s = monotonic_s()
     if kept is not None and now_s < kept[0]:
         return kept[1]
     contract = read_contract(contract_id)
@@ -32,7 +32,7 @@ def find_contract(contract_id: int) -> Contract:
 def is_known(contract_id: int) -> bool:
     """Whether `find_contract` would not ask the database."""
     kept = _kept.get(contract_id)
-    return kept is not None and time.monotonic() < kept[0]
+    return kept is not None and monotonic_s() < kept[0]
 
 
 def forget_contracts() -> None:

@@ -5,13 +5,13 @@ each order. Only new orders are refused; what cancels or reduces goes in whateve
 """
 
 import threading
-import time
 from typing import Final
 
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
+from core.clock import monotonic_s
 from core.errors import Code, Problem
 from exchange.trading import inbox
 
@@ -51,7 +51,7 @@ class Pressure:
         if not self._is_due() or not self._looking.acquire(blocking=False):
             return
         try:
-            self._looked_at_s = time.monotonic()
+            self._looked_at_s = monotonic_s()
             self._depths = inbox.depths()
         except (OperationalError, InterfaceError):
             log.warning("inbox_not_counted", exc_info=True)
@@ -65,7 +65,7 @@ class Pressure:
 
     def _is_due(self) -> bool:
         looked_at_s = self._looked_at_s
-        return looked_at_s is None or time.monotonic() - looked_at_s >= _PERIOD_S
+        return looked_at_s is None or monotonic_s() - looked_at_s >= _PERIOD_S
 
 
 pressure = Pressure()

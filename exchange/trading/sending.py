@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
+
+from core.clock import now_ms
 
 _encode = msgspec.json.Encoder().encode
 
@@ -44,7 +45,7 @@ def make_sending(
         user_id=user_id,
         client_order_id=client_order_id,
         body_hash=body_hash(command) if client_order_id else "",
-        received_at_ms=time.time_ns() // 1_000_000,
+        received_at_ms=now_ms(),
     )
 
 

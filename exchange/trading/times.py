@@ -1,9 +1,12 @@
-"""Milliseconds in the journal, datetimes in the tables."""
+"""Milliseconds in the journal, datetimes in the tables; what time it is (core.clock)."""
 
-import time
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
+
+from core.clock import monotonic_s, now_ms
+
+__all__ = ["monotonic_s", "now_ms", "to_column", "to_datetime", "to_ms"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -22,13 +25,3 @@ def to_ms(moment: datetime) -> int:
 def to_column(time_ms: int) -> str:
     """Return milliseconds as the text of a column of times, in UTC, as Django writes it."""
     return str(to_datetime(time_ms).replace(tzinfo=None))
-
-
-def now_ms() -> int:
-    """Return the wall clock. Only the owner of a shard stamps batches with it."""
-    return time.time_ns() // 1_000_000
-
-
-def monotonic_s() -> float:
-    """Return a clock that never goes back, for waits and durations within this process."""
-    return time.monotonic()

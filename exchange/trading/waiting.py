@@ -7,10 +7,8 @@ once for everybody in the process who has waited for a while: nobody looks for h
 import asyncio
 import random
 import threading
-import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from itertools import chain, repeat
 from typing import Any, Final
@@ -19,9 +17,11 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
+from core.clock import result_within
 from core.db import lend_connection
 from core.errors import Code, Problem
 from exchange.trading.answers import Answer, Figures, find_answers
+from exchange.trading.times import monotonic_s
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +46,7 @@ class Wait:
     def __init__(self, command_ids: Iterable[int]) -> None:
         self.answers: dict[int, Answer] = {}
         self.done: Future[None] = Future()
-        self.since_s = time.monotonic()
+        self.since_s = monotonic_s()
         self._missing = set(command_ids)
 
     def answer_to(self, command_id: int) -> Answer:
@@ -143,7 +143,7 @@ class Waiters:
             for answer in answers:
                 for wait in self._by_command.pop(answer.command_id, ()):
                     if wait.add(answer):
-                        self._learn(time.monotonic() - wait.since_s)
+                        self._learn(monotonic_s() - wait.since_s)
 
     def look_up(self) -> None:
         """Ask the database for what has been waited for a while. Blocks; one thread at a time.
@@ -165,7 +165,7 @@ class Waiters:
         """Whether somebody has waited for longer than an answer usually takes."""
         with self._lock:
             first = next(iter(self._waits), None)
-        return first is not None and time.monotonic() - first.since_s >= self._patience_s()
+        return first is not None and monotonic_s() - first.since_s >= self._patience_s()
 
     async def listen(self, layer: Any) -> None:
         """Receive the replies sent to this process, for ever."""
@@ -197,7 +197,7 @@ class Waiters:
                 del self._by_command[command_id]
 
     def _look_up(self) -> None:
-        patience_s, now_s = self._patience_s(), time.monotonic()
+        patience_s, now_s = self._patience_s(), monotonic_s()
         if self.channel and now_s - self._looked_at_s < patience_s / 2:
             return
         self._looked_at_s = now_s
@@ -239,18 +239,18 @@ async def watch(read: Callable[[Callable[[], None]], Awaitable[object]]) -> None
 
 def wait_for(wait: Wait) -> None:
     """Return once a wait is done, at most REPLY_TIMEOUT_S later. Blocks."""
-    deadline = time.monotonic() + settings.REPLY_TIMEOUT_S
+    deadline = monotonic_s() + settings.REPLY_TIMEOUT_S
     messages = bool(waiters.channel)
     looks = (*_LOOKS_S,) if messages else (*_LOOKS_WITHOUT_MESSAGES_S,)
     for pause_s in chain(looks, repeat(0.5 if messages else 0.1)):
-        remaining_s = deadline - time.monotonic()
+        remaining_s = deadline - monotonic_s()
         if remaining_s <= 0:
             return
         if messages:
             lend_connection()
         try:
-            wait.done.result(timeout=min(pause_s, remaining_s))
-        except FutureTimeoutError:
+            result_within(wait.done, min(pause_s, remaining_s))
+        except TimeoutError:
             waiters.look_up()
         if wait.done.done():
             return

@@ -140,7 +140,7 @@ class BookWorker:
                 did_work = await loop.run_in_executor(self._standby_thread, self._standby.step)
             except Exception:
                 log.exception("standby_paused")
-                await loop.run_in_executor(self._standby_thread, connection.close)
+                await loop.run_in_executor(self._standby_thread, _close_connection)
                 did_work = False
             if not did_work:
                 await asyncio.sleep(_FOLLOW_S)
@@ -170,4 +170,10 @@ class BookWorker:
 
     async def _forget_connection(self) -> None:
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._thread, connection.close)
+        await loop.run_in_executor(self._thread, _close_connection)
+
+
+def _close_connection() -> None:
+    # Named in the thread itself: `connection.close` named on the loop is that of the loop's own
+    # connection, and the thread would go on with a broken one for ever.
+    connection.close()
