@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ class Layer:
         self._numbers = 0
         self._groups: dict[str, dict[str, None]] = {}
         self._boxes: dict[str, _Box] = {}
+        self.when_told: Callable[[dict[str, Any]], None] = lambda message: None
 
     async def new_channel(self, prefix: str = "specific.") -> str:
         await self._faults.at_message("new_channel")
@@ -39,10 +41,12 @@ class Layer:
 
     async def send(self, channel: str, message: dict[str, Any]) -> None:
         await self._faults.at_message("send")
+        self.when_told(message)
         self._send(channel, msgspec.msgpack.encode(message))
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
         await self._faults.at_message("group_send")
+        self.when_told(message)
         text = msgspec.msgpack.encode(message)
         for channel in tuple(self._groups.get(group, ())):
             if not self._is_open(channel):

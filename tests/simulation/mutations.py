@@ -6,6 +6,8 @@ Each changes this very process, which runs one seed and ends.
 from collections.abc import Callable
 from typing import Final
 
+from django.db import connection
+
 from exchange.realtime import feed
 from exchange.trading import batch, books, gateway, inbox, lease
 from exchange.trading.writer import statements
@@ -89,9 +91,9 @@ def _key_in_its_own_transaction() -> None:
 
     def claim_and_commit(**values: object) -> int | None:
         earlier = claim(**values)  # type: ignore[arg-type]
-        gateway.transaction.get_connection().commit_on_exit = True
-        gateway.transaction.get_connection().connection.commit()
-        gateway.transaction.get_connection().connection.execute("BEGIN IMMEDIATE")
+        with connection.wrap_database_errors:
+            connection.connection.commit()
+            connection.connection.execute("BEGIN IMMEDIATE")
         return earlier
 
     gateway.keys.claim = claim_and_commit

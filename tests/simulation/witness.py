@@ -41,6 +41,7 @@ class Witness:
         self._last = 0
         self._file = sqlite3.connect(world.database.path, isolation_level=None)
         world.database.when_committed = self.look
+        world.layer.when_told = self.hear
 
     def ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask the database, from outside."""
@@ -65,6 +66,15 @@ class Witness:
             self._look_at_batches(process)
             self._look_at_money()
         self._look_at_commands()
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Nothing is told of what is not journaled."""
+        if message["type"] == "replies":
+            early = [pk for pk, *_ in message["replies"] if pk not in self.judged]
+            if early:
+                self.world.fail(f"answered before they are journaled: {early}")
+        elif message["type"] == "market.batch" and message["seq"] > self._seqs[message["market"]]:
+            self.world.fail(f"published before it is journaled: {message}")
 
     def _look_at_batches(self, process: Process) -> None:
         for pk, *columns in self.ask(_NEW_BATCHES, self._last):
