@@ -3,13 +3,15 @@
 Each changes this very process, which runs one seed and ends.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from django.db import connection
 
+from core.errors import Problem
 from exchange.realtime import feed
-from exchange.trading import batch, books, gateway, inbox, lease
+from exchange.trading import batch, books, inbox, keys, lease
+from exchange.trading.sending import Sending
 from exchange.trading.writer import statements
 
 
@@ -87,16 +89,16 @@ def _told_before_commit() -> None:
 
 def _key_in_its_own_transaction() -> None:
     """A client's key is kept before the order is."""
-    claim = gateway.keys.claim
+    claim_all = keys.claim_all
 
-    def claim_and_commit(**values: object) -> int | None:
-        earlier = claim(**values)  # type: ignore[arg-type]
-        with connection.wrap_database_errors:
-            connection.connection.commit()
-            connection.connection.execute("BEGIN IMMEDIATE")
-        return earlier
+    def claim_and_commit(sendings: Sequence[Sending]) -> list[int | Problem]:
+        found = claim_all(sendings)
+        connection.commit_on_exit = True
+        connection.connection.commit()
+        connection.connection.execute("BEGIN IMMEDIATE")
+        return found
 
-    gateway.keys.claim = claim_and_commit
+    keys.claim_all = claim_and_commit
 
 
 def _gaps_ignored() -> None:

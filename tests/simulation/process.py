@@ -19,7 +19,7 @@ from greenlet import greenlet
 
 from core import ids
 from exchange.realtime import hub
-from exchange.trading import inbox, nudging, waiting
+from exchange.trading import inbox, inserting, known_contracts, nudging, pressure, waiting
 from tests.simulation.loop import HOST, VirtualLoop
 
 
@@ -36,6 +36,9 @@ class Memory:
         self._listeners: list[Any] = []
         self._hubs: Any = WeakKeyDictionary()
         self._nudging: dict[str, Any] = {"last": 0.0, "sending": None}
+        self._inserter = inserting.Inserter().__dict__
+        self._pressure = pressure.Pressure().__dict__
+        self._contracts: dict[int, Any] = {}
 
     def load(self) -> None:
         waiting.waiters.__dict__ = self._waiters
@@ -43,6 +46,9 @@ class Memory:
         inbox._local_listeners = self._listeners
         hub._hubs = self._hubs
         nudging._state = self._nudging
+        inserting.inserter.__dict__ = self._inserter
+        pressure.pressure.__dict__ = self._pressure
+        known_contracts._kept = self._contracts
 
 
 class Thread:
@@ -193,9 +199,7 @@ class Lock:
         while self._is_held:
             if not blocking:
                 return False
-            assert in_thread(), "the loop would wait for ever"
-            assert Process.loaded is not None
-            Process.loaded.sleep(0.001)
+            sleep(0.001)
         self._is_held = True
         return True
 
@@ -210,6 +214,13 @@ class Lock:
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+def sleep(delay_s: float) -> None:
+    """Let the running thread wait: what `time.sleep` is to a simulated process."""
+    assert in_thread(), "the loop would wait for ever"
+    assert Process.loaded is not None
+    Process.loaded.sleep(delay_s)
 
 
 def leave() -> None:

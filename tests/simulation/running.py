@@ -9,6 +9,7 @@ import random
 import secrets
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from typing import Any
 
 from tests.simulation import mutations
 from tests.simulation.logs import Alarms
-from tests.simulation.process import Lock
+from tests.simulation.process import Lock, sleep
 from tests.simulation.scene import Scene, copy_scene, remove_copy
 from tests.simulation.simulation import Ran, Simulation
 
@@ -58,6 +59,7 @@ def _make_certain(seed: int) -> None:
     chance = random.Random(f"{seed}:names")
     secrets.token_hex = lambda n=4: f"{chance.getrandbits(8 * (n or 4)):x}"
     threading.Lock = Lock  # type: ignore[assignment]
+    time.sleep = sleep
 
 
 def run_seeds(seeds: Iterable[int], task: Task, *, jobs: int) -> Iterator[Ran]:
