@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import structlog
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
+from core.failpoints import reach
 from exchange.engine import AccountFacts
 from exchange.ledger.selectors import get_clearing_accounts
 from exchange.ledger.standings import Standing, lock_standings, read_standings
@@ -142,6 +143,7 @@ class _Attempt:
             if settle(books) is None:
                 self._raise(_as_of_commit(error))
         else:
+            reach("batch.committed")
             if batch is not None:
                 books.commit(journal_number=batch.number, digest=batch.digest)
         return batch
@@ -156,6 +158,7 @@ class _Attempt:
     def _run(self) -> Batch | None:
         books = self.books
         end = lock_shard(books.shard, epoch=books.epoch, journal_number=books.journal_number)
+        reach("batch.locked")
         time_ms = max(end.last_time_ms, now_ms())
         store = open_store()
         due = take_due(books.shard, time_ms)
@@ -163,6 +166,7 @@ class _Attempt:
         entries = [*due, *self._received]
         if not entries:
             return None
+        reach("batch.taken")
         standings = self._standings(
             {entry.account_id for entry in entries if entry.account_id is not None}
         )
@@ -172,8 +176,10 @@ class _Attempt:
         }
         books.begin(facts)
         judged, effects = self._judge(entries, store, time_ms)
+        reach("batch.judged")
         exposures = books.engine.touched()
         locked = self._lock(standings, effects.accounts | {account for account, _ in exposures})
+        reach("batch.accounts_locked")
         seqs = {account: standing.account_seq + 1 for account, standing in locked.items()}
         writer = Writer(store, effects, account_seqs=seqs, time_ms=time_ms)
         return self._write(store, writer, judged, exposures, facts)
@@ -228,6 +234,7 @@ class _Attempt:
         writer.insert_transfers(get_clearing_accounts({event.market for event in effects.settled}))
         writer.insert_outcomes()
         writer.bury(books.shard, self._broken_entries())
+        reach("batch.inserted")
         with store.together():
             writer.change_orders()
             writer.change_markets()
@@ -235,6 +242,7 @@ class _Attempt:
             advanced = writer.append_journal(row, next_trade=books.engine.next_trade)
         if advanced.rowcount != 1:
             raise LeaseLostError(f"shard {books.shard}: lost inside a batch")
+        reach("batch.written")
         return Batch(
             shard=books.shard,
             epoch=books.epoch,

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core.errors import Code, Problem
+from core.failpoints import reach
 from core.ids import new_id
 from exchange.ledger.models import Account
 from exchange.markets.models import Contract, Market, MarketStatus
@@ -131,7 +132,9 @@ def _submit(sending: Sending) -> Answer:
         if earlier is not None:
             return wait_for(earlier, Future())
         inbox.nudge([sending.shard])
-        return wait_for(sending.command_id, future)
+        answer = wait_for(sending.command_id, future)
+        reach("gateway.answered")
+        return answer
 
 
 def _receive(sending: Sending) -> int | None:
@@ -155,6 +158,8 @@ def _receive(sending: Sending) -> int | None:
             if earlier is not None:
                 return earlier
         inbox.put([row])
+        reach("gateway.inserted")
+    reach("gateway.committed")
     return None
 
 

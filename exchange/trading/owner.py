@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 from django.conf import settings
 
+from core.failpoints import reach
 from exchange.trading import inbox, lease
 from exchange.trading.batch import TRANSIENT_ERRORS, Batch
 from exchange.trading.bisecting import judge_next
@@ -81,8 +82,10 @@ class BooksOwner:
         epoch = lease.take_lease(shard, owner=self.name)
         if epoch is None:
             return
+        reach("books.lease_taken")
         started = time.monotonic()
         books = load_books(shard, epoch=epoch)
+        reach("books.loaded")
         if not lease.renew_leases([shard], owner=self.name):
             log.warning("lease_lost_while_loading", shard=shard)
             return

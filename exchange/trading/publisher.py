@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from core.failpoints import reach
 from exchange.engine import Depth, Engine
 from exchange.engine.events import CancelRejected, CommandRejected, OrderRejected, TradeExecuted
 from exchange.trading.batch import Batch
@@ -62,6 +63,7 @@ async def publish(layer: Any, publication: Publication) -> None:
     """Send a batch's messages: replies first, then private, then public changes."""
     for channel, replies in publication.replies.items():
         await _quietly(layer.send(channel, {"type": "replies", "replies": replies}))
+    reach("books.replied")
     if publication.accounts:
         message = {"type": "accounts.batch", "accounts": publication.accounts}
         await _quietly(layer.group_send(ACCOUNTS_GROUP, message))
