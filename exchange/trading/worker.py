@@ -130,7 +130,7 @@ class BookWorker:
 
     async def _forget_connection(self) -> None:
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._thread, connection.close)
+        await loop.run_in_executor(self._thread, _close_connection)
 
     async def _receive_nudges(self, layer: Any) -> None:
         while True:
@@ -146,3 +146,8 @@ class BookWorker:
             except Exception:
                 log.warning("nudges_lost", exc_info=True)
                 await asyncio.sleep(_RETRY_S)
+
+
+def _close_connection() -> None:
+    """Close this thread's connection: named elsewhere, `connection.close` is another thread's."""
+    connection.close()
