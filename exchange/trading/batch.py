@@ -16,8 +16,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
+from core.db import DATABASE_AWAY
 from core.failpoints import reach
 from exchange.engine import AccountFacts
 from exchange.ledger.selectors import get_clearing_accounts
@@ -37,8 +38,6 @@ log = structlog.get_logger(__name__)
 _ATTEMPTS = 4
 # So many commands are judged before the database is given the trades they made.
 _JUDGED_AT_ONCE = 100
-# The database is away, busy or in a deadlock: no command's fault, so wait and try again.
-TRANSIENT_ERRORS = (OperationalError, InterfaceError)
 
 
 class FactsChangedError(Exception):
@@ -150,7 +149,7 @@ class _Attempt:
 
     def _raise(self, error: BaseException) -> None:
         """Raise an error as what it means for the batch."""
-        known = (FactsChangedError, BrokenCommandError, LeaseLostError, *TRANSIENT_ERRORS)
+        known = (FactsChangedError, BrokenCommandError, LeaseLostError, *DATABASE_AWAY)
         if isinstance(error, known) or not isinstance(error, Exception):
             raise error
         raise BatchFailedError(self._received) from error
@@ -265,7 +264,7 @@ class _Attempt:
 
 def _as_of_commit(error: BaseException) -> BaseException:
     """Return what a failed COMMIT means: only a rule that was broken is a command's fault."""
-    if isinstance(error, Exception) and not isinstance(error, (IntegrityError, *TRANSIENT_ERRORS)):
+    if isinstance(error, Exception) and not isinstance(error, (IntegrityError, *DATABASE_AWAY)):
         failed = OperationalError("the COMMIT failed")
         failed.__cause__ = error
         return failed

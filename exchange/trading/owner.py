@@ -12,9 +12,10 @@ from typing import Final
 import structlog
 from django.conf import settings
 
+from core.db import DATABASE_AWAY
 from core.failpoints import reach
 from exchange.trading import inbox, lease
-from exchange.trading.batch import TRANSIENT_ERRORS, Batch
+from exchange.trading.batch import Batch
 from exchange.trading.bisecting import judge_next
 from exchange.trading.books import ShardBooks, load_books
 from exchange.trading.lease import LeaseLostError
@@ -115,7 +116,7 @@ class BooksOwner:
         except LeaseLostError as lost:
             log.warning("books_dropped", shard=books.shard, reason=str(lost))
             self._drop(books.shard)
-        except TRANSIENT_ERRORS:
+        except DATABASE_AWAY:
             raise
         except Exception:
             # Nothing is lost: the command stays in the inbox and is tried again at the next step.

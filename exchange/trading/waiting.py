@@ -16,9 +16,9 @@ from typing import Any, Final
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
-from core.db import lend_connection
+from core.db import DATABASE_AWAY, lend_connection
 from core.errors import Code, Problem
 from exchange.trading.answers import Answer, find_answer
 
@@ -104,7 +104,7 @@ def _look_up(command_id: int) -> Answer | None:
     """
     try:
         return find_answer(command_id)
-    except (OperationalError, InterfaceError):
+    except DATABASE_AWAY:
         log.warning("answer_not_looked_up", exc_info=True)
         connection.close()
         return None

@@ -2,13 +2,20 @@
 
 import asyncio
 import signal
-from typing import Any
+import time
+from typing import Any, Final
 
+import structlog
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
 
 from core import loop
+from core.db import DATABASE_AWAY
 from exchange.trading.lease import check_shards
 from exchange.trading.worker import BookWorker
+
+log = structlog.get_logger(__name__)
+_RETRY_S: Final = 1.0
 
 
 class Command(BaseCommand):
@@ -22,7 +29,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, shards: str | None = None, **options: Any) -> None:
-        check_shards()
+        _await_database()
         asyncio.run(_serve(None if shards is None else parse_shards(shards)))
 
 
@@ -33,6 +40,19 @@ def parse_shards(text: str) -> list[int]:
         first, _, last = part.partition("-")
         numbers.extend(range(int(first), int(last or first) + 1))
     return numbers
+
+
+def _await_database() -> None:
+    """Return once it is known that every live market has its shard, however long that takes."""
+    while True:
+        try:
+            check_shards()
+        except DATABASE_AWAY as error:
+            log.warning("database_unavailable", error=repr(error))
+            connection.close()
+            time.sleep(_RETRY_S)
+        else:
+            return
 
 
 async def _serve(shards: list[int] | None) -> None:
