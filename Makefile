@@ -5,7 +5,7 @@ PYTHON_ENV := .venv/bin/python
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run test check fuzz bench compiled stack fix clean
+.PHONY: help run test check fuzz drills bench compiled stack fix clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,10 @@ fix: ## format the Python code and mend what ruff can mend
 fuzz: ## random commands to the engine and to the reference, on from the last (ARGS="--seeds 0 5000")
 	@scripts/venv.sh test
 	@exec $(PYTHON_ENV) -m tests.engine.fuzz $(ARGS)
+
+drills: ## a whole site under load that loses its parts: 1,000 faults in all (ARGS="--short", ARGS="--seed 7")
+	@scripts/venv.sh test
+	@exec $(PYTHON_ENV) -m tests.drills $(ARGS)
 
 bench: ## how fast the engine is, and an order to its answer (ARGS="engine --quick", ARGS="ack --orders 9")
 	@scripts/venv.sh test
