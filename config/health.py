@@ -9,6 +9,8 @@ from django.http import HttpRequest, JsonResponse
 
 from exchange.trading import lease
 from exchange.trading.models import InboxCommand, Shard
+from exchange.trading.owning.models import Follower
+from exchange.trading.owning.pinning import live_labels
 from exchange.trading.times import now_ms
 from notifications.models import PENDING_STATUSES, JournalCursor, Mail
 from notifications.services import SUBSCRIBER as MAIL
@@ -23,8 +25,11 @@ def healthz(_: HttpRequest) -> JsonResponse:
         figures = _figures()
     except DatabaseError:
         return JsonResponse({"ok": False, "database": False}, status=503)
-    ok = figures["shards_owned"] == figures["shards"] and (
-        figures["oldest_command_ms"] <= _WAITING_MS_MAX
+    ok = (
+        figures["shards_owned"] == figures["shards"]
+        and figures["oldest_command_ms"] <= _WAITING_MS_MAX
+        and not figures["shards_stopped"]
+        and not figures["standbys_that_differ"]
     )
     body = {"ok": ok, "database": True, **figures}
     return JsonResponse(body, status=200 if ok else 503)
@@ -34,11 +39,26 @@ def _figures() -> dict[str, Any]:
     return {
         "shards": settings.BOOK_SHARDS,
         "shards_owned": len(lease.owned_shards()),
+        "shards_stopped": _stopped(),
+        "workers": len(live_labels()),
+        "standbys_that_differ": _differing(),
         "commands_waiting": InboxCommand.objects.count(),
         "oldest_command_ms": _oldest_command_ms(),
         "journal_lag_batches": _journal_lag(),
         "mails_waiting": Mail.objects.filter(status__in=PENDING_STATUSES).count(),
     }
+
+
+def _stopped() -> list[int]:
+    """Return the shards that nobody may own, because their books differ."""
+    stopped = Shard.objects.exclude(stopped="").order_by("number")
+    return list(stopped.values_list("number", flat=True))
+
+
+def _differing() -> list[int]:
+    """Return the shards whose standby made something else of the journal than the owner."""
+    differing = Follower.objects.exclude(differs="").order_by("shard")
+    return list(differing.values_list("shard", flat=True).distinct())
 
 
 def _oldest_command_ms() -> int:

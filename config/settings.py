@@ -302,6 +302,7 @@ BOOK_SHARDS = env.int("BOOK_SHARDS", default=16 if REDIS_URL else 1)
 SIGN_UP_CREDITS_TICKS = env.int("SIGN_UP_CREDITS", default=1_000) * 10_000
 BATCH_COMMANDS_MAX = env.int("BATCH_COMMANDS_MAX", default=2000)
 LEASE_TTL_MS = env.int("LEASE_TTL_MS", default=2_000)
+LEASE_RENEW_MS = env.int("LEASE_RENEW_MS", default=500)
 REPLY_TIMEOUT_S = env.int("REPLY_TIMEOUT_S", default=5)
 REPLY_WAITERS_MAX = env.int("REPLY_WAITERS_MAX", default=500)
 REQUEST_BODY_BYTES_MAX = env.int("REQUEST_BODY_BYTES_MAX", default=1_048_576)

@@ -5,15 +5,12 @@ many are tried: if they can be written, the culprit is in the other half, else i
 it is alone and is answered as broken. log2(batch) attempts, and everybody else is judged.
 """
 
-import gc
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import structlog
 
 from exchange.trading.batch import Batch, BatchFailedError, answer_as_broken, run_batch
 from exchange.trading.books import ShardBooks
+from exchange.trading.collecting import without_collector
+from exchange.trading.times import monotonic_s
 
 log = structlog.get_logger(__name__)
 
@@ -36,13 +33,13 @@ def judge_next(books: ShardBooks, *, most: int) -> Batch | None:
 
 
 def _timed_batch(books: ShardBooks, limit: int) -> Batch | None:
-    started = time.monotonic()
-    with _without_collector():
+    started = monotonic_s()
+    with without_collector():
         batch = run_batch(books, limit=limit)
     if batch is not None:
         received = sum(judged.entry.command_id is not None for judged in batch.judged)
         books.suspects = max(0, books.suspects - received)
-        books.pace.note(received, round(1000 * (time.monotonic() - started)))
+        books.pace.note(received, round(1000 * (monotonic_s() - started)))
     return batch
 
 
@@ -51,15 +48,3 @@ def _answer_the_culprit(books: ShardBooks, failed: BatchFailedError) -> Batch | 
     if not failed.received:
         raise failed
     return answer_as_broken(books, failed.received[0], repr(failed.__cause__))
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Let no garbage be looked for meanwhile: a batch makes many objects and no cycles."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

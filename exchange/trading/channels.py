@@ -1,6 +1,8 @@
 """The names of the channel-layer groups, and what is sent to each. Hints and live pushes only.
 
 book_group(shard)     {"type": "nudge"}                       to the owner of the shard's books
+BOOKS_GROUP           {"type": "books.free", "shards": [...]}  to every book worker: shards that
+                        were handed over, to be taken at once
 market_group(market)  MarketBatch as a dict, "type": "market.batch"     to each hub that shows it
 ACCOUNTS_GROUP        {"type": "accounts.batch", "accounts": {"7": account_seq}}     to each hub
 a process's own channel {"type": "replies", "replies": [[command_id, reason, market_seq,
@@ -18,6 +20,7 @@ quantities, 0 removes; checksum is of the whole book after the batch.
 from typing import Final
 
 ACCOUNTS_GROUP: Final = "accounts"
+BOOKS_GROUP: Final = "books"
 
 
 def book_group(shard: int) -> str:

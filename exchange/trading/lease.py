@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import BigIntegerField, F, Func, Max, Q
 from django.db.models.functions import Greatest
 
@@ -55,9 +55,10 @@ def check_shards() -> None:
         )
 
 
-def owner_name() -> str:
-    """Return a name for this process that no other has."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+def owner_name(label: str = "") -> str:
+    """Return a name for this process that no other has; it begins with the label."""
+    label = label or f"{socket.gethostname()}:{os.getpid()}"
+    return f"{label}:{secrets.token_hex(4)}"
 
 
 def ensure_shards(numbers: Iterable[int]) -> None:
@@ -69,16 +70,40 @@ def ensure_shards(numbers: Iterable[int]) -> None:
 
 
 def take_lease(number: int, *, owner: str) -> int | None:
-    """Take a shard whose lease is free; return the new epoch, or None if somebody owns it."""
-    free = Q(owner="") | Q(expires_at_ms__lt=DatabaseTimeMs())
-    taken = Shard.objects.filter(free, number=number).update(
-        owner=owner,
-        epoch=F("epoch") + 1,
-        expires_at_ms=DatabaseTimeMs() + settings.LEASE_TTL_MS,
-    )
-    if not taken:
-        return None
-    return Shard.objects.values_list("epoch", flat=True).get(number=number, owner=owner)
+    """Take a shard whose lease is free; return the new epoch, or None if it cannot be had now.
+
+    That is so if somebody owns it, if it is stopped, or while a paused owner still holds its row:
+    whoever waited for that would let its own leases run out.
+    """
+    free = Shard.objects.filter(_is_free(), number=number, stopped="")
+    with transaction.atomic():
+        row = free.select_for_update(skip_locked=True).first()
+        if row is None:
+            return None
+        Shard.objects.filter(number=number).update(
+            owner=owner,
+            epoch=row.epoch + 1,
+            expires_at_ms=DatabaseTimeMs() + settings.LEASE_TTL_MS,
+        )
+    return row.epoch + 1
+
+
+def stop_shard(number: int, *, owner: str, reason: str) -> bool:
+    """Stop a shard that is free or this owner's: nobody takes it until `allow_shards`.
+
+    False where somebody else owns it by now.
+    """
+    mine_or_free = Shard.objects.filter(_is_free() | Q(owner=owner), number=number)
+    return mine_or_free.update(owner="", expires_at_ms=0, stopped=reason) == 1
+
+
+def allow_shards(numbers: Iterable[int]) -> int:
+    """Let stopped shards be taken again, after their books were checked; return how many."""
+    return Shard.objects.filter(number__in=list(numbers)).exclude(stopped="").update(stopped="")
+
+
+def _is_free() -> Q:
+    return Q(owner="") | Q(expires_at_ms__lt=DatabaseTimeMs())
 
 
 def renew_leases(numbers: Iterable[int], *, owner: str) -> set[int]:

@@ -25,6 +25,7 @@ from exchange.trading.gateway import lifecycle_command, submit_many
 from exchange.trading.models import InboxCommand
 from exchange.trading.offered import is_offered
 from exchange.trading.owner import BooksOwner
+from exchange.trading.owning.registry import has_workers
 
 GROUP_COMMANDS: Final = 500
 INBOX_DEPTH_MAX: Final = 5_000
@@ -191,8 +192,11 @@ class Drain:
     def until(self, depth: int) -> None:
         """Return when at most `depth` commands wait."""
         while inbox.depth() > depth:
-            if not list(self._owner.step()):
-                time.sleep(0.02)
+            if has_workers():
+                self.stop()
+            elif list(self._owner.step()):
+                continue
+            time.sleep(0.02)
 
     def stop(self) -> None:
         """Hand over what was served here."""

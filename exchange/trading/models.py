@@ -11,6 +11,10 @@ from django.db.models import PROTECT, F, Q
 
 from exchange.ledger.models import Account
 from exchange.markets.models import Contract, Market
+from exchange.trading.owning.models import (  # noqa: F401 -- Django looks for models here
+    Follower,
+    Worker,
+)
 from exchange.trading.reconciliation_models import (  # noqa: F401 -- Django looks for models here
     ReconciledCheck,
     Reconciliation,
@@ -53,6 +57,12 @@ class Shard(models.Model):
     digest = models.CharField(max_length=64, default="0" * 64, help_text="The journal's chain.")
     next_trade = models.BigIntegerField()
     last_time_ms = models.BigIntegerField(default=0, help_text="The last batch's time.")
+    pinned_to = models.CharField(
+        max_length=80, blank=True, help_text="The label of the worker that an operator wants."
+    )
+    stopped = models.TextField(
+        blank=True, help_text="Why nobody may own it, until an operator has it checked again."
+    )
 
     def __str__(self) -> str:
         return f"shard {self.number}"

@@ -4,13 +4,13 @@ Everything here runs in one thread. The asynchronous half (worker.py) only wakes
 publishes what it returns.
 """
 
-import gc
-import time
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 
 from core.db import DATABASE_AWAY
 from core.failpoints import reach
@@ -18,25 +18,52 @@ from exchange.trading import inbox, lease
 from exchange.trading.batch import Batch
 from exchange.trading.bisecting import judge_next
 from exchange.trading.books import ShardBooks, load_books
+from exchange.trading.collecting import keep_from_collector, show_to_collector, without_collector
+from exchange.trading.journals.rows import read_end
 from exchange.trading.lease import LeaseLostError
+from exchange.trading.owning.membership import Membership
+from exchange.trading.owning.registry import read_warm
 from exchange.trading.publisher import Publication, make_publication
+from exchange.trading.standby.standby import Standby
+from exchange.trading.times import monotonic_s
 
 log = structlog.get_logger(__name__)
 
-_LEASE_PERIOD_S: Final = 0.5
+# How often a member looks what it should take, hand over or follow.
+_PLAN_PERIOD_S: Final = 0.25
+# A standby that is as far as the journal was so many plans ago is as good as at its end: it tells
+# how far it is twice a second.
+_PLANS_KEPT: Final = 5
 # A due closing is looked for this often when nothing else wakes the shard.
 _DUE_PERIOD_S: Final = 0.5
 
 
 class BooksOwner:
-    """Owns the books of the shards it holds leases of, and judges what waits for them."""
+    """Owns the books of the shards it holds leases of, and judges what waits for them.
 
-    def __init__(self, shards: Iterable[int]) -> None:
-        self.name = lease.owner_name()
+    With a membership it takes what is its own by the plan, and hands over what is another's.
+    Without one it takes whichever of its shards nobody owns. With a standby, which somebody has
+    to step, it takes a shard once that has its books, and hands one over once another's has.
+    """
+
+    def __init__(
+        self,
+        shards: Iterable[int],
+        *,
+        membership: Membership | None = None,
+        standby: Standby | None = None,
+    ) -> None:
+        self.name = lease.owner_name() if membership is None else membership.me.name
         self.books: dict[int, ShardBooks] = {}
         self._wanted = tuple(shards)
+        self._membership = membership
+        self._standby = standby
         self._leases_at = 0.0
+        self._plan_at = 0.0
         self._due_at = 0.0
+        self._handed_over: list[int] = []
+        # Where the journals ended when the last plans were made.
+        self._ends: deque[dict[int, int]] = deque(maxlen=_PLANS_KEPT)
 
     def step(self) -> Iterator[Publication]:
         """Keep leases up, then judge one batch of each shard that has something waiting.
@@ -45,6 +72,9 @@ class BooksOwner:
         as it was for the next step.
         """
         self.keep_leases()
+        if self._handed_over:
+            yield Publication(free_shards=self._handed_over)
+            self._handed_over = []
         for shard in self._shards_to_judge():
             self.keep_leases()
             books = self.books.get(shard)
@@ -57,26 +87,65 @@ class BooksOwner:
         """Have the next step look for what is due in every shard."""
         self._due_at = 0.0
 
-    def stop(self) -> None:
-        """Hand every shard over, so that another worker may take it at once."""
-        lease.hand_over(self.books, owner=self.name)
+    def look_for_free(self) -> None:
+        """Have the next step look for shards to take: some were handed over."""
+        self._plan_at = self._leases_at = 0.0
+
+    def stop(self) -> Publication:
+        """Hand every shard over, so that another worker may take it at once; return the news."""
+        with transaction.atomic():
+            if self._membership is not None:
+                self._membership.leave()
+            lease.hand_over(self.books, owner=self.name)
+        news = Publication(free_shards=sorted(self.books))
         self.books.clear()
+        return news
 
     def keep_leases(self) -> None:
         """Renew the leases when it is time, let go of lost ones, take free ones and their books."""
-        now = time.monotonic()
-        if now < self._leases_at:
-            return
-        self._leases_at = now + _LEASE_PERIOD_S
-        held = lease.renew_leases(self.books, owner=self.name) if self.books else set()
+        now = monotonic_s()
+        if now >= self._leases_at:
+            self._leases_at = now + settings.LEASE_RENEW_MS / 1000
+            self._renew()
+            if self._membership is None:
+                self._take_all(self._wanted)
+        if self._membership is not None and now >= self._plan_at:
+            self._plan_at = now + _PLAN_PERIOD_S
+            self._follow_plan(self._membership)
+
+    def _renew(self) -> None:
+        """Renew all leases, and the worker's place among the others first: it ends no later."""
+        with transaction.atomic():
+            if self._membership is not None:
+                self._membership.beat([] if self._standby is None else self._standby.states())
+            held = lease.renew_leases(self.books, owner=self.name) if self.books else set()
         for shard in set(self.books) - held:
             log.warning("lease_lost", shard=shard)
             self._drop(shard)
-        for shard in self._wanted:
+
+    def _follow_plan(self, membership: Membership) -> None:
+        self._ends.append({shard: books.journal_number for shard, books in self.books.items()})
+        plan = membership.plan(None if self._standby is None else _Ready(self._ends[0]))
+        if self._standby is not None:
+            self._standby.follow(plan.follow)
+        if plan.give is not None and plan.give in self.books:
+            self._hand_over(plan.give)
+        standby = self._standby
+        self._take_all(one for one in plan.take if standby is None or standby.is_ready(one))
+
+    def _hand_over(self, shard: int) -> None:
+        """Let go of a shard between two batches; whoever it belongs to now takes it at once."""
+        lease.hand_over([shard], owner=self.name)
+        self._drop(shard)
+        self._handed_over.append(shard)
+        log.info("books_handed_over", shard=shard)
+
+    def _take_all(self, shards: Iterable[int]) -> None:
+        for shard in shards:
             if shard not in self.books:
                 self._take(shard)
                 # Loading a large book takes time: the others must not expire meanwhile.
-                lease.renew_leases(self.books, owner=self.name)
+                self._renew()
 
     def _take(self, shard: int) -> None:
         lease.ensure_shards([shard])
@@ -84,26 +153,37 @@ class BooksOwner:
         if epoch is None:
             return
         reach("books.lease_taken")
-        started = time.monotonic()
-        books = load_books(shard, epoch=epoch)
+        started = monotonic_s()
+        books, was_warm = self._read_books(shard, epoch)
         reach("books.loaded")
         if not lease.renew_leases([shard], owner=self.name):
             log.warning("lease_lost_while_loading", shard=shard)
             return
         self.books[shard] = books
-        # A book of a million orders holds no garbage: the collector need not look for it.
-        gc.freeze()
-        log.info(
-            "books_taken", shard=shard, epoch=epoch, ms=round(1000 * (time.monotonic() - started))
-        )
+        keep_from_collector()
+        took_ms = round(1000 * (monotonic_s() - started))
+        log.info("books_taken", shard=shard, epoch=epoch, ms=took_ms, was_warm=was_warm)
+
+    def _read_books(self, shard: int, epoch: int) -> tuple[ShardBooks, bool]:
+        """Return the books of a shard that is owned, and whether they were ready in the standby.
+
+        They are read back from the rows where they were not, or differ from the journal.
+        """
+        follower = None if self._standby is None else self._standby.take_out(shard)
+        if follower is not None:
+            books = follower.books(read_end(shard), epoch=epoch)
+            if books is not None:
+                return books, True
+            log.error("standby_not_used", shard=shard, reason=follower.differs)
+        with without_collector():
+            return load_books(shard, epoch=epoch), False
 
     def _drop(self, shard: int) -> None:
         del self.books[shard]
-        # Its levels and orders know each other: only the collector can free them.
-        gc.unfreeze()
+        show_to_collector()
 
     def _shards_to_judge(self) -> list[int]:
-        now = time.monotonic()
+        now = monotonic_s()
         if now >= self._due_at:
             self._due_at = now + _DUE_PERIOD_S
             return sorted(self.books)
@@ -122,3 +202,19 @@ class BooksOwner:
             # Nothing is lost: the command stays in the inbox and is tried again at the next step.
             log.exception("shard_is_stuck", shard=books.shard)
         return None
+
+
+class _Ready:
+    """Which (worker, shard) can go on at once: its standby is as far as the owner lately was."""
+
+    def __init__(self, ends: Mapping[int, int]) -> None:
+        self._ends = ends
+        self._warm: dict[tuple[str, int], int] | None = None
+
+    def __contains__(self, pair: object) -> bool:
+        if self._warm is None:  # asked for only when something is to move
+            self._warm = read_warm()
+        assert isinstance(pair, tuple)
+        number = self._warm.get(pair)
+        end = self._ends.get(pair[1])
+        return number is not None and end is not None and number >= end

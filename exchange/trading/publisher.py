@@ -15,7 +15,7 @@ from core.failpoints import reach
 from exchange.engine import Depth, Engine
 from exchange.engine.events import CancelRejected, CommandRejected, OrderRejected, TradeExecuted
 from exchange.trading.batch import Batch
-from exchange.trading.channels import ACCOUNTS_GROUP, market_group
+from exchange.trading.channels import ACCOUNTS_GROUP, BOOKS_GROUP, market_group
 from exchange.trading.checksums import CHECKSUM_LEVELS, checksum
 from exchange.trading.effects import Judged, LevelKey
 
@@ -24,11 +24,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Publication:
-    """The messages of one batch, ready to be sent."""
+    """The messages of one batch, or of shards that were handed over, ready to be sent."""
 
     markets: dict[int, dict[str, Any]] = field(default_factory=dict)
     accounts: dict[str, int] = field(default_factory=dict)
     replies: dict[str, list[list[Any]]] = field(default_factory=lambda: defaultdict(list))
+    free_shards: list[int] = field(default_factory=list)
 
 
 def make_publication(engine: Engine, batch: Batch) -> Publication:
@@ -61,6 +62,9 @@ def make_publication(engine: Engine, batch: Batch) -> Publication:
 
 async def publish(layer: Any, publication: Publication) -> None:
     """Send a batch's messages: replies first, then private, then public changes."""
+    if publication.free_shards:
+        news = {"type": "books.free", "shards": publication.free_shards}
+        await _quietly(layer.group_send(BOOKS_GROUP, news))
     for channel, replies in publication.replies.items():
         await _quietly(layer.send(channel, {"type": "replies", "replies": replies}))
     reach("books.replied")

@@ -27,3 +27,8 @@ def to_column(time_ms: int) -> str:
 def now_ms() -> int:
     """Return the wall clock. Only the owner of a shard stamps batches with it."""
     return time.time_ns() // 1_000_000
+
+
+def monotonic_s() -> float:
+    """Return a clock that never goes back, for waits and durations within this process."""
+    return time.monotonic()

@@ -6,7 +6,7 @@ by polling. The engine and the database run in one thread of their own (owner.py
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
@@ -17,24 +17,40 @@ from django.db import connection
 
 from core.failpoints import reach
 from exchange.trading import inbox
-from exchange.trading.channels import book_group
+from exchange.trading.listening import Listening
 from exchange.trading.nudging import nudge_journal_subscribers
 from exchange.trading.owner import BooksOwner
+from exchange.trading.owning.membership import Membership
 from exchange.trading.publisher import Publication, publish
+from exchange.trading.standby.standby import Standby
 
 log = structlog.get_logger(__name__)
 
 _POLL_S: Final = 0.25
 _RETRY_S: Final = 1.0
+# A standby that has followed everything looks again so much later.
+_FOLLOW_S: Final = 0.1
 # Pushes are hints: when Redis hangs, the oldest are dropped and the books go on.
 _UNSENT_MAX: Final = 1_000
 _PUBLISH_TIMEOUT_S: Final = 5.0
 
 
 class BookWorker:
-    """Serves the books of shards until stopped. Start with `run`, on the process's loop."""
+    """Serves the books of its share of shards until stopped. Start with `run`, on the loop.
 
-    def __init__(self, shards: Iterable[int] | None = None) -> None:
+    `shards` are those it may own, all by default; `label` is what operators call it. One that
+    `follows` keeps books of other workers' shards warm, in one more thread. A standby owns shards
+    only while no other worker lives.
+    """
+
+    def __init__(
+        self,
+        shards: Iterable[int] | None = None,
+        *,
+        label: str = "",
+        follows: bool = False,
+        is_standby: bool = False,
+    ) -> None:
         self.shards = tuple(range(settings.BOOK_SHARDS) if shards is None else shards)
         self.ready = asyncio.Event()
         self._wake = asyncio.Event()
@@ -42,34 +58,40 @@ class BookWorker:
         self._to_publish = asyncio.Event()
         self._stopping = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="books")
-        self._owner = BooksOwner(self.shards)
+        membership = Membership(self.shards, label=label, is_standby=is_standby)
+        self._standby = Standby() if follows else None
+        self._standby_thread = ThreadPoolExecutor(1, thread_name_prefix="standby")
+        self._owner = BooksOwner(self.shards, membership=membership, standby=self._standby)
 
     async def run(self) -> None:
         """Judge batches until `stop` is called; then hand the books over."""
         loop = asyncio.get_running_loop()
         layer = get_channel_layer()
         unlisten = inbox.listen(lambda _: self._wake_from_thread(loop))
+        listening = Listening(layer, self._hear)
         beside = (
-            asyncio.create_task(self._receive_nudges(layer)),
+            asyncio.create_task(listening.run()),
             asyncio.create_task(self._publish(layer)),
+            asyncio.create_task(self._follow()),
         )
         try:
             while not self._stopping:
-                await self._serve()
-            await self._publish_rest(layer)
+                await self._serve(listening)
         finally:
             unlisten()
             for task in beside:
                 task.cancel()
             await loop.run_in_executor(self._thread, self._hand_over)
+            await self._publish_rest(layer)
             self._thread.shutdown()
+            self._standby_thread.shutdown()
 
     def _wake_from_thread(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.call_soon_threadsafe(self._wake.set)
 
     def _hand_over(self) -> None:
         try:
-            self._owner.stop()
+            self._unsent.appendleft(self._owner.stop())
         except Exception:
             log.warning("books_not_handed_over", exc_info=True)  # their leases expire
         finally:
@@ -80,7 +102,12 @@ class BookWorker:
         self._stopping = True
         self._wake.set()
 
-    async def _serve(self) -> None:
+    def _hear(self, message: Mapping[str, Any]) -> None:
+        if message["type"] == "books.free":
+            self._owner.look_for_free()
+        self._wake.set()
+
+    async def _serve(self, listening: Listening) -> None:
         self._wake.clear()
         try:
             judged = await self._step()
@@ -91,7 +118,9 @@ class BookWorker:
             await self._sleep(_RETRY_S)
             return
         self.ready.set()
-        if not judged:
+        # What was put in before its nudges were attended to is looked for at once.
+        is_news = await listening.attend_to(self._owner.books)
+        if not judged and not is_news:
             await self._sleep(_POLL_S)
 
     async def _step(self) -> bool:
@@ -103,6 +132,19 @@ class BookWorker:
             self._to_publish.set()
             judged = True
         return judged
+
+    async def _follow(self) -> None:
+        """Keep the standby's books up with their journals, beside everything else."""
+        loop = asyncio.get_running_loop()
+        while self._standby is not None:
+            try:
+                did_work = await loop.run_in_executor(self._standby_thread, self._standby.step)
+            except Exception:
+                log.exception("standby_paused")
+                await loop.run_in_executor(self._standby_thread, _close_connection)
+                did_work = False
+            if not did_work:
+                await asyncio.sleep(_FOLLOW_S)
 
     async def _publish(self, layer: Any) -> None:
         """Send what was committed, in order, beside the judging of the next batch."""
@@ -131,21 +173,6 @@ class BookWorker:
     async def _forget_connection(self) -> None:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._thread, _close_connection)
-
-    async def _receive_nudges(self, layer: Any) -> None:
-        while True:
-            try:
-                channel = await layer.new_channel("books.")
-                for shard in self.shards:
-                    await layer.group_add(book_group(shard), channel)
-                while True:
-                    await layer.receive(channel)
-                    self._wake.set()
-            except asyncio.CancelledError:
-                raise
-            except Exception:
-                log.warning("nudges_lost", exc_info=True)
-                await asyncio.sleep(_RETRY_S)
 
 
 def _close_connection() -> None:

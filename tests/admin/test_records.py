@@ -10,6 +10,7 @@ from exchange.ledger.models import Account, Transfer
 from exchange.markets.models import Market
 from exchange.trading.models import (
     DeadLetter,
+    Follower,
     InboxCommand,
     JournalBatch,
     Order,
@@ -17,6 +18,7 @@ from exchange.trading.models import (
     Position,
     Shard,
     Trade,
+    Worker,
 )
 from exchange.trading.reconciliation_models import ReconciledCheck, Reconciliation
 from notifications.models import JournalCursor, Mail, MailStatus
@@ -25,8 +27,8 @@ from tests.factories import WHEN, make_member
 from tests.notifications.scenes import open_market, place
 
 READ_ONLY = (
-    DeadLetter, InboxCommand, JournalBatch, JournalCursor, Mail, Order, Outcome, Position,
-    Reconciliation, Shard, Trade, Transfer,
+    DeadLetter, Follower, InboxCommand, JournalBatch, JournalCursor, Mail, Order, Outcome, Position,
+    Reconciliation, Shard, Trade, Transfer, Worker,
 )  # fmt: skip
 LISTED = (*READ_ONLY, Account, Market)
 
@@ -49,6 +51,10 @@ def trade_once(number):
         id=number, shard=99, kind="Tick", payload="{}", account=alice.account, received_at_ms=1
     )
     Shard.objects.create(number=100 + number, next_trade=1)
+    Worker.objects.create(
+        name=f"w{number}:1", label=f"w{number}", shards="[0]", started_at_ms=1, expires_at_ms=1
+    )
+    Follower.objects.create(worker=f"w{number}:1", shard=100 + number, journal_number=0)
     JournalCursor.objects.create(subscriber="test", shard=100 + number)
     run = Reconciliation.objects.create(day=WHEN.date().replace(day=number), started_at=WHEN)
     ReconciledCheck.objects.create(reconciliation=run, name="1 money", duration_ms=number)

@@ -2,9 +2,12 @@
 
 import pytest
 
-from exchange.trading import inbox
+from exchange.trading import inbox, lease
 from exchange.trading.gateway import lifecycle_command
 from exchange.trading.models import Shard
+from exchange.trading.owning import registry
+from exchange.trading.owning.membership import Membership
+from exchange.trading.owning.registry import Following
 from tests.factories import make_market
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_shard")]
@@ -18,6 +21,9 @@ def test_site_whose_books_are_owned_is_well(client, books):
         "database": True,
         "shards": 1,
         "shards_owned": 1,
+        "shards_stopped": [],
+        "workers": 0,
+        "standbys_that_differ": [],
         "commands_waiting": 0,
         "oldest_command_ms": 0,
         "journal_lag_batches": {"mail": 0},
@@ -29,6 +35,24 @@ def test_shard_without_an_owner_is_told(client, books):
     Shard.objects.update(expires_at_ms=1)
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["shards_owned"]) == (503, 0)
+
+
+def test_stopped_shard_is_told(client, books):
+    lease.stop_shard(0, owner=books.owner.name, reason="books differ")
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["shards_stopped"]) == (503, [0])
+
+
+def test_standby_that_differs_is_told_though_orders_are_judged(client, books):
+    registry.tell_following("b:1", [Following(0, 3, True, "gave something else")])
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["standbys_that_differ"]) == (503, [0])
+    assert answer.json()["shards_owned"] == 1
+
+
+def test_live_workers_are_counted(client, books):
+    Membership([0], label="a").beat()
+    assert client.get("/healthz").json()["workers"] == 1
 
 
 def test_subscriber_that_never_ran_is_behind(client, books):

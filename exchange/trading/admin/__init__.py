@@ -3,5 +3,6 @@
 from exchange.trading.admin.markets import MarketAdmin
 from exchange.trading.admin.reconciliations import ReconciliationAdmin
 from exchange.trading.admin.records import OrderAdmin
+from exchange.trading.admin.shards import ShardAdmin
 
-__all__ = ["MarketAdmin", "OrderAdmin", "ReconciliationAdmin"]
+__all__ = ["MarketAdmin", "OrderAdmin", "ReconciliationAdmin", "ShardAdmin"]

@@ -16,7 +16,6 @@ from exchange.trading.models import (
     Order,
     Outcome,
     Position,
-    Shard,
     Trade,
 )
 
@@ -134,15 +133,6 @@ class OutcomeAdmin(RecordAdmin):
     list_display = ("command_id", "kind", "reason", "market_seq", "account_seq", "decided_at")
     list_filter = ("kind",)
     search_ids = ("pk",)
-
-
-@admin.register(Shard)
-class ShardAdmin(RecordAdmin):
-    """Who owns which books, and how far the journal goes."""
-
-    list_display = ("number", "owner", "epoch", "expires_at_ms", "journal_number", "last_time_ms")
-    search_ids = ("number",)
-    search_texts = ("owner",)
 
 
 @admin.register(DeadLetter)

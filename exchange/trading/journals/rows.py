@@ -60,6 +60,12 @@ def read_ends() -> list[JournalEnd]:
     return [JournalEnd(shard=shard, number=number, digest=digest) for shard, number, digest in rows]
 
 
+def read_end(shard: int) -> JournalEnd:
+    """Return the end of one shard's journal. Raises Shard.DoesNotExist."""
+    number, digest = Shard.objects.values_list("journal_number", "digest").get(number=shard)
+    return JournalEnd(shard=shard, number=number, digest=digest)
+
+
 def read_rows(shard: int, *, after: int = 0, until: int | None = None) -> Iterator[JournalBatch]:
     """Iterate over a shard's batches in order, from the one after `after` to `until`.
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 import time
 from typing import Any, Final
 
@@ -16,21 +17,44 @@ from exchange.trading.worker import BookWorker
 
 log = structlog.get_logger(__name__)
 _RETRY_S: Final = 1.0
+_SWITCH_S: Final = 0.0005
 
 
 class Command(BaseCommand):
     """Own the books of shards and judge their commands until stopped."""
 
-    help = "Own the books of the exchange (or of --shards) until stopped by SIGTERM or Ctrl-C."
+    help = "Own this worker's share of the books until stopped by SIGTERM or Ctrl-C."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--shards", help="Shards to own, like 0,1,2 or 0-7. Default: every shard."
+            "--shards", help="Shards it may own, like 0,1,2 or 0-7. Default: every shard."
+        )
+        parser.add_argument(
+            "--label",
+            default="",
+            help="What to call this worker, like books-1: shards are pinned to it by its label,"
+            " and it gets the same ones after a restart. Default: its machine and process.",
+        )
+        parser.add_argument(
+            "--standby",
+            action="store_true",
+            help="Own shards only while no other worker lives; until then, be ready to.",
         )
 
     def handle(self, *args: Any, shards: str | None = None, **options: Any) -> None:
         _await_database()
-        asyncio.run(_serve(None if shards is None else parse_shards(shards)))
+        # A standby that is busy must not keep the books' thread waiting after each query.
+        sys.setswitchinterval(_SWITCH_S)
+        asyncio.run(
+            _serve(
+                BookWorker(
+                    None if shards is None else parse_shards(shards),
+                    label=options["label"],
+                    follows=True,
+                    is_standby=options["standby"],
+                )
+            )
+        )
 
 
 def parse_shards(text: str) -> list[int]:
@@ -55,8 +79,7 @@ def _await_database() -> None:
             return
 
 
-async def _serve(shards: list[int] | None) -> None:
-    worker = BookWorker(shards)
+async def _serve(worker: BookWorker) -> None:
     running = asyncio.get_running_loop()
     loop.set_loop(running)
     for number in (signal.SIGTERM, signal.SIGINT):

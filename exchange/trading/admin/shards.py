@@ -1,0 +1,202 @@
+"""The registry: who owns which shard, how far its journal goes, and who stands by."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.helpers import ActionForm
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+
+from core.admin import RecordAdmin
+from exchange.trading.lease import DatabaseTimeMs, allow_shards
+from exchange.trading.models import InboxCommand, Shard
+from exchange.trading.owning.models import Follower, Worker
+from exchange.trading.owning.pinning import live_labels, pin_shards, unpin_shards
+
+_SHOWN_MAX = 60
+
+
+class MoveForm(ActionForm):
+    """The action, and the worker that shards are to be moved to."""
+
+    worker = forms.ChoiceField(required=False, label="to worker")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = live_labels()
+        self.fields["worker"].choices = [("", "---------"), *zip(labels, labels, strict=True)]  # type: ignore[attr-defined]
+
+
+def _registry(rows: QuerySet[Shard]) -> QuerySet[Any]:
+    """Add what the other tables say of each shard, in the same query."""
+    waiting = InboxCommand.objects.filter(shard=OuterRef("number")).order_by().values("shard")
+    follower = Follower.objects.filter(shard=OuterRef("number"))
+    warm = follower.filter(is_warm=True, differs="").order_by("-journal_number")
+    return rows.annotate(
+        now_ms=DatabaseTimeMs(),
+        waiting=Coalesce(Subquery(waiting.annotate(n=Count("pk")).values("n")), 0),
+        standby_number=Subquery(warm.values("journal_number")[:1]),
+        differs=Subquery(follower.exclude(differs="").values("differs")[:1]),
+        owner_label=Subquery(Worker.objects.filter(name=OuterRef("owner")).values("label")[:1]),
+    )
+
+
+@admin.register(Shard)
+class ShardAdmin(RecordAdmin):
+    """Shards, their owners and standbys; they are moved from here, and allowed again."""
+
+    list_display = (
+        "number",
+        "state",
+        "owned_by",
+        "epoch",
+        "lease_age",
+        "journal_number",
+        "waiting",
+        "standby_lag",
+        "pinned_to",
+    )
+    search_ids = ("number",)
+    search_texts = ("owner", "pinned_to")
+    ordering = ("number",)
+    list_per_page = 200
+    action_form = MoveForm
+    actions = ("move", "unpin", "allow")
+    fields = (
+        "number",
+        "state",
+        "owner",
+        "epoch",
+        "lease_age",
+        "journal_number",
+        "digest",
+        "next_trade",
+        "last_time_ms",
+        "waiting",
+        "standby_lag",
+        "pinned_to",
+        "stopped",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return _registry(super().get_queryset(request))
+
+    def has_move_permission(self, request: HttpRequest) -> bool:
+        """Whether somebody may decide who owns a shard."""
+        return request.user.has_perm("trading.change_shard")
+
+    @admin.display
+    def state(self, shard: Any) -> str:
+        """Return whether the shard trades, in a few words; what is wrong first."""
+        if shard.stopped:
+            return f"stopped: {shard.stopped[:_SHOWN_MAX]}"
+        if not shard.owner or shard.expires_at_ms < shard.now_ms:
+            return "without an owner"
+        if shard.differs:
+            return f"trades; its standby differs: {shard.differs[:_SHOWN_MAX]}"
+        return "trades"
+
+    @admin.display(description="owner")
+    def owned_by(self, shard: Any) -> str:
+        """Return what operators call the owner."""
+        return str(shard.owner_label or shard.owner)
+
+    @admin.display(description="lease ends in")
+    def lease_age(self, shard: Any) -> str:
+        """Return how long the lease still runs."""
+        if not shard.owner:
+            return ""
+        left_ms = shard.expires_at_ms - shard.now_ms
+        return f"{left_ms} ms" if left_ms >= 0 else f"{-left_ms} ms ago"
+
+    @admin.display(description="waiting")
+    def waiting(self, shard: Any) -> int:
+        """Return how many commands wait in the inbox."""
+        return int(shard.waiting)
+
+    @admin.display(description="standby behind by")
+    def standby_lag(self, shard: Any) -> str:
+        """Return how many batches the best standby is behind."""
+        if shard.standby_number is None:
+            return "no standby"
+        return f"{max(0, shard.journal_number - shard.standby_number)} batches"
+
+    @admin.action(description="Move to the worker named, and keep there", permissions=["move"])
+    def move(self, request: HttpRequest, shards: QuerySet[Shard]) -> None:
+        """Pin shards to a worker; their owners hand them over one by one."""
+        label = request.POST.get("worker", "")
+        if label not in live_labels():
+            self.message_user(request, "Choose a worker that lives.", level="error")
+            return
+        numbers = [shard.number for shard in shards]
+        pin_shards(numbers, label=label)
+        self._log(request, shards, f"Pinned to {label}.")
+        self.message_user(request, f"{len(numbers)} shards move to {label}.")
+
+    @admin.action(description="Unpin: move to wherever they belong", permissions=["move"])
+    def unpin(self, request: HttpRequest, shards: QuerySet[Shard]) -> None:
+        """Let shards go back to the worker they would be spread to."""
+        unpin_shards([shard.number for shard in shards])
+        self._log(request, shards, "Unpinned.")
+        self.message_user(request, f"{len(shards)} shards are spread again.")
+
+    @admin.action(description="Check a stopped shard's books again", permissions=["move"])
+    def allow(self, request: HttpRequest, shards: QuerySet[Shard]) -> None:
+        """Let stopped shards be checked again, and trade if their books agree by now."""
+        count = allow_shards([shard.number for shard in shards])
+        self._log(request, shards, "To be checked again.")
+        self.message_user(request, f"{count} shards are checked again.")
+
+    def _log(self, request: HttpRequest, shards: QuerySet[Shard], message: str) -> None:
+        for shard in shards:
+            self.log_change(request, shard, message)
+
+
+@admin.register(Worker)
+class WorkerAdmin(RecordAdmin):
+    """The book workers that live, or died within a day."""
+
+    list_display = ("label", "state", "name", "is_standby", "owns", "follows")
+    ordering = ("label",)
+    search_texts: ClassVar = ("label", "name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        shards = Shard.objects.filter(owner=OuterRef("name"), expires_at_ms__gte=DatabaseTimeMs())
+        owned = shards.order_by().values("owner").annotate(n=Count("pk"))
+        followers = Follower.objects.filter(worker=OuterRef("name"))
+        followed = followers.order_by().values("worker").annotate(n=Count("pk"))
+        rows: QuerySet[Any] = super().get_queryset(request)
+        annotated: QuerySet[Any] = rows.annotate(
+            now_ms=DatabaseTimeMs(),
+            owned=Coalesce(Subquery(owned.values("n")), 0),
+            followed=Coalesce(Subquery(followed.values("n")), 0),
+        )
+        return annotated
+
+    @admin.display
+    def state(self, worker: Any) -> str:
+        """Return whether the worker lives."""
+        return "lives" if worker.expires_at_ms >= worker.now_ms else "gone"
+
+    @admin.display
+    def owns(self, worker: Any) -> int:
+        """Return how many shards it owns."""
+        return int(worker.owned)
+
+    @admin.display
+    def follows(self, worker: Any) -> int:
+        """Return how many journals it follows, to take over."""
+        return int(worker.followed)
+
+
+@admin.register(Follower)
+class FollowerAdmin(RecordAdmin):
+    """Who follows which journal, and how far."""
+
+    list_display = ("shard", "worker", "journal_number", "is_warm", "differs")
+    list_filter = ("shard",)
+    ordering = ("shard",)
+    search_ids: ClassVar = ("shard",)
+    search_texts: ClassVar = ("worker",)

@@ -1,0 +1,1 @@
+"""Warm standby: books kept up with the journals of other owners, ready to be traded on."""

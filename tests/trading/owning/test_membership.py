@@ -1,0 +1,141 @@
+"""Owners among each other: who takes what, and what moves when one comes or goes."""
+
+import pytest
+
+from exchange.trading import lease
+from exchange.trading.models import JournalBatch, Shard, Worker
+from exchange.trading.owner import BooksOwner
+from exchange.trading.owning import registry
+from exchange.trading.owning.membership import Membership
+from tests.factories import make_market
+from tests.trading.owning.crews import make_owner, rounds
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def four_shards(settings):
+    settings.BOOK_SHARDS = 4
+
+
+def owned(*owners):
+    return [sorted(owner.books) for owner in owners]
+
+
+def test_worker_alone_owns_everything():
+    alone = make_owner("a")
+    rounds(alone)
+    assert owned(alone) == [[0, 1, 2, 3]]
+    assert [worker.label for worker in Worker.objects.all()] == ["a"]
+
+
+def test_newcomer_is_given_its_share_one_by_one():
+    first, second = make_owner("a"), make_owner("b")
+    rounds(first)
+    counts = []
+    for _ in range(4):
+        rounds(second, first)
+        counts.append(len(first.books))
+    rounds(second, first)
+    assert counts == [3, 2, 2, 2]
+    assert sorted(shard for shards in owned(first, second) for shard in shards) == [0, 1, 2, 3]
+
+
+def test_shards_of_one_that_leaves_are_taken_at_once():
+    first, second = make_owner("a"), make_owner("b")
+    rounds(first, second, count=6)
+    mine = sorted(first.books)
+    assert first.stop().free_shards == mine
+    rounds(second)
+    assert owned(second) == [[0, 1, 2, 3]]
+
+
+def test_shards_of_one_that_died_are_taken_when_its_lease_is_over():
+    first, second = make_owner("a"), make_owner("b")
+    rounds(first, second, count=6)
+    rounds(second)
+    assert len(second.books) == 2
+    Shard.objects.filter(owner=first.name).update(expires_at_ms=1)
+    Worker.objects.filter(name=first.name).update(expires_at_ms=1)
+    rounds(second)
+    assert owned(second) == [[0, 1, 2, 3]]
+
+
+def test_handed_over_shard_is_news_for_the_others():
+    first, second = make_owner("a"), make_owner("b")
+    rounds(first)
+    second.keep_leases()
+    first.look_for_free()
+    assert [len(news.free_shards) for news in first.step()] == [1]
+
+
+def test_market_goes_on_where_its_shard_moved_to(books):
+    market = books.open(make_market(status="draft"))
+    books.owner.stop()
+    first, second = make_owner("a"), make_owner("b")
+    rounds(first, second, count=6)
+    lease.hand_over(range(4), owner=first.name)
+    epochs = set(JournalBatch.objects.values_list("epoch", flat=True))
+    assert epochs == {1}
+    home = first if market.shard in first.books else second
+    assert home.books[market.shard].engine.market_seq(market.pk) == market.seq
+
+
+def test_pinned_shard_moves_and_stays():
+    first, second = make_owner("a"), make_owner("b")
+    rounds(first, second, count=6)
+    pinned = min(first.books)
+    Shard.objects.filter(number=pinned).update(pinned_to="b")
+    rounds(first, second, count=6)
+    assert pinned in second.books
+    assert [len(shards) for shards in owned(first, second)] == [2, 2]
+
+
+def test_standby_owns_when_it_is_alone():
+    first, standby = make_owner("a"), make_owner("s", is_standby=True)
+    rounds(standby, first, count=6)
+    assert owned(first, standby) == [[0, 1, 2, 3], []]
+    first.stop()
+    rounds(standby)
+    assert owned(standby) == [[0, 1, 2, 3]]
+
+
+def test_worker_forgotten_by_the_registry_joins_again():
+    alone = make_owner("a")
+    rounds(alone)
+    Worker.objects.all().delete()
+    rounds(alone)
+    assert registry.has_workers()
+    assert owned(alone) == [[0, 1, 2, 3]]
+
+
+def test_worker_that_died_long_ago_is_forgotten_when_another_joins():
+    Membership([0]).beat()
+    Worker.objects.update(expires_at_ms=1)
+    other = Membership([0], label="b")
+    other.beat()
+    assert [worker.label for worker in Worker.objects.all()] == ["b"]
+
+
+def test_stopped_shard_is_not_taken_until_it_is_allowed():
+    alone = make_owner("a")
+    rounds(alone)
+    assert lease.stop_shard(2, owner=alone.name, reason="books differ")
+    rounds(alone)
+    assert owned(alone) == [[0, 1, 3]]
+    assert lease.allow_shards([1, 2]) == 1
+    rounds(alone)
+    assert owned(alone) == [[0, 1, 2, 3]]
+
+
+def test_shard_of_another_is_not_stopped():
+    alone = make_owner("a")
+    rounds(alone)
+    assert not lease.stop_shard(2, owner="b", reason="books differ")
+
+
+def test_owner_without_a_membership_takes_whatever_is_free():
+    owner = BooksOwner([0, 1])
+    list(owner.step())
+    assert owned(owner) == [[0, 1]]
+    assert not registry.has_workers()
