@@ -2,7 +2,10 @@
 
 import logging
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,15 +18,17 @@ FULL = os.environ.get("DRILL_FULL") == "1"
 
 
 @pytest.fixture(scope="session")
-def servers_and_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DrillSite]:
+def servers_and_site(request: pytest.FixtureRequest) -> Iterator[DrillSite]:
     if missing := missing_programs():
         pytest.skip(f"drills start servers of their own, and there is no {', '.join(missing)}")
-    folder = tmp_path_factory.mktemp("drills")
-    # The server's own user passes through.
-    for path in (folder, *folder.parents[:2]):
-        path.chmod(path.stat().st_mode | 0o011)
+    folder = Path(tempfile.mkdtemp(prefix="likely-drills-"))
+    folder.chmod(0o711)  # the database server's own user passes through
     with drill_site(folder) as site:
         yield site
+    if request.session.testsfailed:
+        print(f"the logs are in {folder}")
+    else:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture

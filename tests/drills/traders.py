@@ -61,8 +61,8 @@ class Trader(threading.Thread):
         self, site: DrillSite, number: int, records: Records, *, seed: str, pause_s: float
     ) -> None:
         super().__init__(name=f"trader{number}", daemon=True)
-        self._member_number = number
-        self._member = site.members[number % len(site.members)]
+        self._member_number = number % len(site.members)
+        self._member = site.members[self._member_number]
         self._books: list[Book] = site.books
         self._urls = site.urls
         self._connection = Connection(self._member, site.urls, number)
@@ -101,7 +101,7 @@ class Trader(threading.Thread):
             "client_order_id": f"{self._prefix}-{self._sent}",
         }
         placed = Placed(
-            member=self._member_number % 1_000,
+            member=self._member_number,
             account=self._member.account,
             key=str(body["client_order_id"]),
             body=body,
