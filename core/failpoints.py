@@ -16,6 +16,7 @@ FAILPOINTS_SEED starts; without either the first time. What is done:
 import os
 import random
 import signal
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -84,6 +85,11 @@ def _action(word: str) -> Callable[[], None]:
     return _ACTIONS[word]
 
 
+def _pause() -> None:
+    """Stop here: a signal to the process alone would let this thread go on for a moment."""
+    signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
+
+
 def _fail() -> None:
     raise OperationalError("a failpoint")
 
@@ -91,7 +97,7 @@ def _fail() -> None:
 _ACTIONS: Final[Mapping[str, Callable[[], None]]] = {
     "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "exit": lambda: os._exit(_EXIT_CODE),
-    "pause": lambda: os.kill(os.getpid(), signal.SIGSTOP),
+    "pause": _pause,
     "fail": _fail,
 }
 _armed: Final[dict[str, _Failpoint]] = {}
