@@ -43,7 +43,7 @@ class Outcome:
     acknowledged: int = 0
     retries: int = 0
     duplicates: int = 0
-    recovery_s: list[float] = field(default_factory=list)
+    recovery_s: list[tuple[float, str]] = field(default_factory=list)
 
 
 class Storm:
@@ -55,7 +55,7 @@ class Storm:
         self._traders = traders
         self._chance = random.Random(f"storm:{seed}")
         self._records = Records()
-        self._struck_at: list[float] = []
+        self._struck: list[tuple[float, str]] = []
         self._strikes: Counter[str] = Counter()
         self._faults: dict[str, Callable[[], None]] = {
             "kill -9 of web": lambda: self._kill(self._any("web")),
@@ -78,7 +78,7 @@ class Storm:
                 self._wait_until_served()
                 while self._happened() < faults:
                     self._strike()
-                    time.sleep(self._chance.uniform(0.3, 2.5))
+                    time.sleep(self._chance.uniform(0.5, 3.0))
                 self._keeper.disarm()
                 self._wait_until_served()
             self._site.wait_until_quiet()
@@ -87,11 +87,11 @@ class Storm:
         return self._outcome()
 
     def _happened(self) -> int:
-        return self._strikes.total() + self._keeper.faults.total() + self._records.duplicates
+        return self._strikes.total() + self._keeper.faults.total()
 
     def _strike(self) -> None:
         kind, *_ = self._chance.choices(tuple(_KINDS), tuple(_KINDS.values()))
-        self._struck_at.append(time.monotonic())
+        self._struck.append((time.monotonic(), kind))
         self._faults[kind]()
         self._strikes[kind] += 1
 
@@ -112,7 +112,9 @@ class Storm:
             acknowledged=records.acknowledged(),
             retries=records.retries(),
             duplicates=records.duplicates,
-            recovery_s=[records.recovery_s(moment, markets) for moment in self._struck_at],
+            recovery_s=[
+                (records.recovery_s(moment, markets), kind) for moment, kind in self._struck
+            ],
         )
 
     def _any(self, kind: str) -> Program:

@@ -17,8 +17,8 @@ def add(seed: str, outcome: Outcome, path: Path = PATH) -> dict[str, object]:
         totals[name] = dict(Counter(totals.get(name, {})) + getattr(outcome, name))
     for name in ("sent", "acknowledged", "retries", "duplicates"):
         totals[name] = totals.get(name, 0) + getattr(outcome, name)
-    slowest_s = max(outcome.recovery_s, default=0)
-    totals["slowest_recovery_s"] = max(totals.get("slowest_recovery_s", 0), round(slowest_s, 1))
+    slowest = max([totals.get("slowest_recovery", [0, ""]), *map(list, outcome.recovery_s)])
+    totals["slowest_recovery"] = [round(slowest[0], 1), slowest[1]]
     totals["rounds"] = [*totals.get("rounds", []), seed]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.with_suffix(".new").write_text(json.dumps(totals, indent=1, sort_keys=True))
@@ -43,6 +43,6 @@ def describe(totals: dict[str, object]) -> str:
         f"  {sum(totals['messages'].values()):>6}  channel messages: {messages or 'none'}",
         f"  {totals['sent']:>6}  orders sent, {totals['acknowledged']} acknowledged",
         f"  {totals['retries']:>6}  retries, {totals['duplicates']} orders sent twice at once",
-        f"  {totals['slowest_recovery_s']:>6}  s: the slowest recovery",
+        "  {:>6}  s: the slowest recovery, from {}".format(*totals["slowest_recovery"]),
     ]
     return "\n".join(lines)
