@@ -1,12 +1,12 @@
 """All benchmarks, one after the other, or one of them with its options.
 
-python -m benchmarks [engine | worker | ack] [options, see --help of each]
+python -m benchmarks [engine | worker | takeover | ack] [options, see --help of each]
 """
 
 import subprocess
 import sys
 
-NAMES = ("engine", "worker", "ack")
+NAMES = ("engine", "worker", "takeover", "ack")
 
 
 def main() -> int:

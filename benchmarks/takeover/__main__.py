@@ -1,0 +1,47 @@
+"""How long a market pauses when the owner of its books is killed, stops, or hands it over.
+
+    python -m benchmarks.takeover [--times 5] [--rate 1000]
+
+Needs DATABASE_URL of PostgreSQL, and uses REDIS_URL where it is set; --times 50 is the full run. In
+a database of its own, two workers share the shards and follow each other, while orders go into
+one market's inbox: 20 a second (idle), or --rate a second (under load). A pause is the time from
+the kill, or from the last batch of the old owner, to the first batch of the new one.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.worker.databases import ROOT, PostgresqlServer, environment, run
+
+
+def main() -> None:
+    """Print one line for each way to lose an owner: the slowest, and the median."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.takeover", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--rate", type=int, default=1_000, help="orders a second under load")
+    options, _ = parser.parse_known_args()
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        print("take-over: left out, DATABASE_URL names no PostgreSQL")
+        return
+    server = PostgresqlServer(url)
+    with tempfile.TemporaryDirectory() as folder:
+        server.make("takeover")
+        try:
+            site = environment(server, "takeover", Path(folder)) | {"BOOK_SHARDS": "4"}
+            run(site, "manage.py", "migrate", "--verbosity", "0")
+            numbers = (str(options.times), str(options.rate))
+            measure = [sys.executable, "-m", "benchmarks.takeover.measure", *numbers]
+            subprocess.run(measure, cwd=ROOT, env=site, check=True)
+        finally:
+            server.drop("takeover")
+
+
+if __name__ == "__main__":
+    main()
