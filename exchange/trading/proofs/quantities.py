@@ -52,7 +52,8 @@ def check_positions() -> Iterator[str]:
     for row in stream(rows.filter(~Q(sum_quantity=0) | ~Q(sum_cash=0)).order_by()):
         held, paid = row["sum_quantity"], row["sum_cash"]
         yield f"contract {row['contract_id']}: {held} held, {paid} ticks paid"
-    held_now = Position.objects.exclude(market__status="voided").order_by("account", "contract")
+    # By the columns: "contract" alone would mean the order in which a page shows contracts.
+    held_now = Position.objects.exclude(market__status="voided").order_by("account_id", "contract_id")
     columns = held_now.values_list("account_id", "contract_id", "quantity", "cash_ticks")
     stored = ((tuple(key), (quantity, cash, 0, 0)) for *key, quantity, cash in stream(columns))
     bought_by_taker, sold_by_taker = _moved("taker", "buy"), _moved("maker", "sell")
@@ -68,7 +69,7 @@ def _moved(role: str, buys_when: str) -> Iterator[tuple[tuple[int, ...], tuple[i
     """Iterate over what trades gave their makers or takers, by account and contract."""
     account = f"{role}_account"
     signed = Case(When(taker_side=buys_when, then=F("quantity")), default=-F("quantity"))
-    rows = Trade.objects.exclude(market__status="voided").order_by(account, "contract")
+    rows = Trade.objects.exclude(market__status="voided").order_by(f"{account}_id", "contract_id")
     sums = rows.values_list(f"{account}_id", "contract_id").annotate(
         moved=Sum(signed), paid=Sum(-signed * F("price_ticks"))
     )
