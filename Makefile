@@ -5,7 +5,7 @@ PYTHON_ENV := .venv/bin/python
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run test check fuzz drills bench compiled stack fix clean
+.PHONY: help run test check fuzz drills bench load compiled stack fix clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,10 @@ drills: ## a whole site under load that loses its parts: 1,000 faults in all (AR
 bench: ## how fast the engine is, and an order to its answer (ARGS="engine --quick", ARGS="ack --orders 9")
 	@scripts/venv.sh test
 	@$(PYTHON_ENV) -m benchmarks $(ARGS)
+
+load: ## the load test of the whole path on local PostgreSQL and Redis (ARGS="--quick")
+	@scripts/venv.sh test
+	@exec $(PYTHON_ENV) -m benchmarks.load $(ARGS)
 
 compiled: ## the engine compiled by mypyc in var/compiled, tested as the pure one is (needs gcc)
 	@scripts/venv.sh test

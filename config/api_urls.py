@@ -7,7 +7,7 @@ from core.api.pages import DocsView, SchemaView, UnknownView, show_problems
 from exchange.ledger import api as ledger
 from exchange.marketdata import api as marketdata
 from exchange.markets import api as markets
-from exchange.trading import account_api
+from exchange.trading import account_api, batch_api
 from exchange.trading import api as trading
 
 register_converter(ApiSlugConverter, "apislug")
@@ -24,6 +24,7 @@ urlpatterns = [
     path("v1/markets/<apislug:slug>/book/", marketdata.BookView.as_view(), name="book"),
     path("v1/markets/<apislug:slug>/trades/", marketdata.TradesView.as_view(), name="trades"),
     path("v1/orders/", trading.OrdersView.as_view(), name="orders"),
+    path("v1/orders/batch/", batch_api.BatchView.as_view(), name="batch"),
     path("v1/orders/preview/", trading.PreviewView.as_view(), name="preview"),
     path("v1/orders/<str:order_id>/", trading.OrderView.as_view(), name="order"),
     path("v1/account/", ledger.AccountView.as_view(), name="account"),

@@ -7,7 +7,7 @@ from django.db import Error as DatabaseError
 from django.db.models import Min
 from django.http import HttpRequest, JsonResponse
 
-from exchange.trading import lease
+from exchange.trading import inbox, lease
 from exchange.trading.models import InboxCommand, Shard
 from exchange.trading.owning.models import Follower
 from exchange.trading.owning.pinning import live_labels
@@ -36,13 +36,15 @@ def healthz(_: HttpRequest) -> JsonResponse:
 
 
 def _figures() -> dict[str, Any]:
+    depths = inbox.depths()
     return {
         "shards": settings.BOOK_SHARDS,
         "shards_owned": len(lease.owned_shards()),
         "shards_stopped": _stopped(),
         "workers": len(live_labels()),
         "standbys_that_differ": _differing(),
-        "commands_waiting": InboxCommand.objects.count(),
+        "commands_waiting": sum(depths.values()),
+        "commands_waiting_by_shard": depths,
         "oldest_command_ms": _oldest_command_ms(),
         "journal_lag_batches": _journal_lag(),
         "mails_waiting": Mail.objects.filter(status__in=PENDING_STATUSES).count(),

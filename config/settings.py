@@ -270,6 +270,7 @@ REST_FRAMEWORK = {
         "reads": env.str("THROTTLE_READS", default="200/s"),
         "orders": env.str("THROTTLE_ORDERS", default="200/s"),
         "cancels": env.str("THROTTLE_CANCELS", default="400/s"),
+        "batches": env.str("THROTTLE_BATCHES", default="20/s"),
     },
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "core.api.pagination.NewestFirst",
@@ -306,6 +307,7 @@ JOURNAL_SUBSCRIBER_CHECKS = ["notifications.checks.mails_follow_the_journal"]
 BOOK_SHARDS = env.int("BOOK_SHARDS", default=16 if REDIS_URL else 1)
 SIGN_UP_CREDITS_TICKS = env.int("SIGN_UP_CREDITS", default=1_000) * 10_000
 BATCH_COMMANDS_MAX = env.int("BATCH_COMMANDS_MAX", default=2000)
+INBOX_COMMANDS_MAX = env.int("INBOX_COMMANDS_MAX", default=10_000)
 LEASE_TTL_MS = env.int("LEASE_TTL_MS", default=2_000)
 LEASE_RENEW_MS = env.int("LEASE_RENEW_MS", default=500)
 REPLY_TIMEOUT_S = env.int("REPLY_TIMEOUT_S", default=5)

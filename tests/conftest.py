@@ -9,9 +9,9 @@ from exchange.trading import inbox
 from exchange.trading.gateway import submit_lifecycle
 from exchange.trading.owner import BooksOwner
 from tests.flushing import emptyable_database
-from tests.isolation import own_redis_names
+from tests.isolation import own_door, own_redis_names
 
-__all__ = ["emptyable_database", "own_redis_names"]
+__all__ = ["emptyable_database", "own_door", "own_redis_names"]
 
 
 class InlineBooks:
@@ -20,6 +20,7 @@ class InlineBooks:
     def __init__(self, shards: int) -> None:
         self.owner = BooksOwner(range(shards))
         self.publications: list[object] = []
+        self.unlisten = inbox.listen(self.pump)
 
     def pump(self, _: int = 0) -> None:
         """Judge everything that waits or is due."""
@@ -31,6 +32,12 @@ class InlineBooks:
         """Open a draft market through the inbox and return it as it is then."""
         assert not submit_lifecycle(user=None, market=market, action="open").reason
         return Market.objects.select_related("event").get(pk=market.pk)
+
+    def give_up(self) -> None:
+        """Hand the books over to whoever takes them, and judge no more."""
+        self.unlisten()
+        self.unlisten = lambda: None
+        self.owner.stop()
 
     def restart(self) -> None:
         """Hand the books over and read them back, as a new process would."""
@@ -51,9 +58,8 @@ def books(db: None, settings: object) -> Iterator[InlineBooks]:
     """The exchange's books, open for business: what the gateway submits is judged at once."""
     inline = InlineBooks(settings.BOOK_SHARDS)  # type: ignore[attr-defined]
     inline.pump()
-    unlisten = inbox.listen(inline.pump)
     yield inline
-    unlisten()
+    inline.unlisten()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core.cache import caches
 
 from core.caching import RedisOrMemoryCache
+from exchange.trading.known_contracts import forget_contracts
+from exchange.trading.pressure import pressure
 
 
 class OwnKeysRedisCache(RedisOrMemoryCache):
@@ -48,3 +50,10 @@ def own_redis_names() -> Iterator[None]:
         caches["default"].clear()
         # The queue is a list of its name, and known to the broker's exchange by it.
         redis.Redis.from_url(settings.REDIS_URL).delete(prefix, f"_kombu.binding.{prefix}")
+
+
+@pytest.fixture(autouse=True)
+def own_door() -> None:
+    """Know nothing of the tests before: contracts' ids may be others' now, the inbox is empty."""
+    forget_contracts()
+    pressure.forget()

@@ -31,16 +31,19 @@ class StrictJSONParser(BaseParser):
         """Return the body's object. Raises ParseError."""
         reader = codecs.getreader(get_encoding(dict(parser_context or {})))
         try:
-            body = json.load(
-                reader(stream), parse_constant=_refuse_constant, object_pairs_hook=_object
-            )
-            _refuse_half_characters(body)
+            return load_object(reader(stream).read())
         except (ValueError, RecursionError) as error:
             message = f"The body is not JSON: {error}"
             raise ParseError(message) from error
-        if not isinstance(body, dict):
-            raise ParseError('The body must be a JSON object: {"...": ...}.')
-        return body
+
+
+def load_object(text: str) -> dict[str, Any]:
+    """Return a JSON object, read strictly. Raises ParseError for another value, else ValueError."""
+    body = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object)
+    _refuse_half_characters(body)
+    if not isinstance(body, dict):
+        raise ParseError('The body must be a JSON object: {"...": ...}.')
+    return body
 
 
 def _refuse_half_characters(body: Any) -> None:

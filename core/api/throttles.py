@@ -51,8 +51,18 @@ class Budgets(ScopedRateThrottle):
 
     def get_rate(self) -> str | None:
         """Return the scope's rate, like "100/s"; None: no limit."""
-        rates: dict[str, Any] = api_settings.DEFAULT_THROTTLE_RATES
-        return cast("str | None", rates.get(str(self.scope)))
+        return _rate(str(self.scope))
+
+
+def budget_of(scope: str) -> tuple[int, int] | None:
+    """Return how many calls a scope has in how many seconds; None: no limit."""
+    calls, seconds = Budgets().parse_rate(_rate(scope))
+    return None if calls is None or seconds is None else (calls, seconds)
+
+
+def _rate(scope: str) -> str | None:
+    rates: dict[str, Any] = api_settings.DEFAULT_THROTTLE_RATES
+    return cast("str | None", rates.get(scope))
 
 
 def _scope_of(request: Request, view: "APIView") -> str:

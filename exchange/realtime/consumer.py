@@ -1,10 +1,12 @@
 """The WebSocket at /ws/v1/: reads requests, answers each, leaves pushing to the hub."""
 
+from collections.abc import Awaitable, Mapping
 from typing import Any, Final
 
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 
+from core.api.problems import problem_of
 from core.errors import Code, Problem
 from exchange.realtime import reading
 from exchange.realtime.failures import failures
@@ -16,6 +18,7 @@ from exchange.realtime.limits import (
     CLOSE_SUBPROTOCOL,
     SUBSCRIPTIONS_MAX,
 )
+from exchange.realtime.ordering import Ordering, OrderOp
 from exchange.realtime.requests import (
     BadRequestError,
     Ping,
@@ -70,6 +73,9 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]
         self.hub = get_hub()
         self.visitor = self.scope.get("visitor", ANONYMOUS)
         self.throttle = Throttle()
+        self.ordering = Ordering(
+            self.visitor, desk=self.hub.desk, budgets=self.hub.budgets, read=self.hub.read
+        )
         await self.send(
             {"type": "websocket.accept", "subprotocol": SUBPROTOCOL if offered else None}
         )
@@ -94,7 +100,10 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]
         except BadRequestError as bad:
             self.socket.reply(_refusal(bad.request_id, bad.problem))
             return
-        await self._serve(self.socket, request)
+        if isinstance(request, OrderOp):
+            await self._order(self.socket, request, text or "")
+        else:
+            await self._serve(self.socket, request)
 
     def _answer_throttled(self, socket: Socket) -> None:
         if self.throttle.is_abused:
@@ -121,6 +130,25 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]
             socket.reply(_refusal(request.id, Problem(Code.UNAVAILABLE, retry_after_s=1)))
         else:
             socket.reply({"id": request.id, "ok": True})
+
+    async def _order(self, socket: Socket, request: OrderOp, text: str) -> None:
+        """Send an order on before the next request is read; its reply comes when it may."""
+        try:
+            reply = await self.ordering.send(request, text)
+        except Exception as error:  # noqa: BLE001 -- told as the API tells it
+            socket.reply(_refusal(request.id, problem_of(error)))
+        else:
+            self.hub.start_task(self._reply_later(socket, request, reply))
+
+    async def _reply_later(
+        self, socket: Socket, request: OrderOp, reply: Awaitable[Mapping[str, object]]
+    ) -> None:
+        try:
+            told = await reply
+        except Exception as error:  # noqa: BLE001 -- told as the API tells it
+            socket.reply(_refusal(request.id, problem_of(error)))
+        else:
+            socket.reply({"id": request.id, "ok": True, **told})
 
     async def _subscribe(self, socket: Socket, request: Subscribe) -> None:
         key = _key(request)

@@ -6,7 +6,7 @@ once and handed to every local socket that lacks it.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final
@@ -19,6 +19,8 @@ from core.loop import set_loop
 from exchange.realtime import reading, sessions
 from exchange.realtime.accounts import AccountHub
 from exchange.realtime.background import Background
+from exchange.realtime.budgets import Budgets
+from exchange.realtime.desk import Desk
 from exchange.realtime.endings import SESSIONS_GROUP
 from exchange.realtime.failures import failures
 from exchange.realtime.limits import (
@@ -50,11 +52,14 @@ class Hub:
         self._listener = Listener(layer, self._receive, groups={SESSIONS_GROUP})
         self.markets = MarketHub(self._listener, self.read, self._background)
         self.accounts = AccountHub(self._listener, self.read, self._background)
+        self.desk = Desk(self._background)
+        self.budgets = Budgets()
 
     def start(self) -> None:
         """Begin to listen. Call on the loop that the sockets live on."""
         set_loop(asyncio.get_running_loop())
         self._background.start(waiting.listen(self._layer))
+        self._background.start(waiting.watch(self.read))
         self._background.start(self._listener.run(self._resync_all))
         self._background.start(_every(_SWEEP_S, self._sweep))
         self._background.start(_every(SESSION_CHECK_S, self._check_sessions))
@@ -67,7 +72,12 @@ class Hub:
         await asyncio.sleep(0)
         await self._background.stop()
         await self._listener.leave_all()
+        self.desk.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def start_task(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run a coroutine beside everything else, until it ends or the hub stops."""
+        self._background.start(work)
 
     async def read(self, query: Callable[..., Any], *args: Any) -> Any:
         """Run a blocking read in one of the hub's own threads, never on the loop."""

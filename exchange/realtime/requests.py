@@ -1,6 +1,6 @@
 """What a client may ask, decoded strictly: no NaN, no huge numbers, no unknown fields."""
 
-from typing import Annotated, Final, cast
+from typing import Annotated, ClassVar, Final, cast
 
 import msgspec
 from msgspec import Meta
@@ -12,17 +12,8 @@ RequestId = Annotated[str, Meta(max_length=64)] | int | None
 _Slug = Annotated[str, Meta(max_length=160)]
 _Seq = Annotated[int, Meta(ge=0)]
 
-# Order entry over the socket: known words, answered as not supported rather than unknown.
-LATER_OPS: Final = frozenset(
-    {
-        "order.place",
-        "order.batch",
-        "order.cancel",
-        "order.replace",
-        "order.cancel_all",
-        "session.set",
-    }
-)
+# Known words, answered as not supported rather than unknown.
+LATER_OPS: Final = frozenset({"order.replace", "order.cancel_all", "session.set"})
 
 
 class Subscribe(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -60,12 +51,41 @@ class Ping(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
     id: RequestId = None
 
 
-Request = Subscribe | Unsubscribe | Snapshot | Ping
+class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """Place an order: its members stand beside op and id, and are read as the API reads them."""
+
+    budget: ClassVar[str] = "orders"
+    op: str
+    id: RequestId = None
+
+
+class PlaceOrders(msgspec.Struct, frozen=True, kw_only=True):
+    """Place several orders, as the API's batch does."""
+
+    budget: ClassVar[str] = "batches"
+    op: str
+    id: RequestId = None
+
+
+class CancelOrder(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Cancel what is open of an order, named by its id or by the client's own."""
+
+    budget: ClassVar[str] = "cancels"
+    op: str
+    order: Annotated[str, Meta(max_length=40)] | None = None
+    client_order_id: Annotated[str, Meta(max_length=64)] | None = None
+    id: RequestId = None
+
+
+Request = Subscribe | Unsubscribe | Snapshot | Ping | PlaceOrder | PlaceOrders | CancelOrder
 _REQUESTS: Final[dict[str, type[Request]]] = {
     "subscribe": Subscribe,
     "unsubscribe": Unsubscribe,
     "snapshot": Snapshot,
     "ping": Ping,
+    "order.place": PlaceOrder,
+    "order.batch": PlaceOrders,
+    "order.cancel": CancelOrder,
 }
 
 

@@ -1,16 +1,31 @@
 """What the book said to a command, and where it is written down."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from exchange.trading.models import Order, Outcome
+from exchange.trading.models import Order, OrderStatus, Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Figures(NamedTuple):
+    """How a placed order stood after the batch that judged it first."""
+
+    status: str
+    filled_quantity: int
+    open_quantity: int
+    cancelled_quantity: int
+    notional_ticks: int
+    reason: str
+    market_seq: int
+    received_at_ms: int
+    journaled_at_ms: int
+
+
+class Answer(NamedTuple):
     """What the book said to a command; `pending` when it has not said anything in time.
 
     `reason` is "" when done, else a reject reason of the engine (the order, if the command
-    placed one, exists with status rejected).
+    placed one, exists with status rejected). `figures` come with the book's message about an
+    order it took; an answer that was looked up has none.
     """
 
     command_id: int
@@ -18,27 +33,37 @@ class Answer:
     reason: str = ""
     market_seq: int | None = None
     account_seq: int | None = None
+    figures: Figures | None = None
 
 
-def find_answer(command_id: int) -> Answer | None:
-    """Look a command's answer up; None when it is not judged yet (or was never received).
+def find_answers(command_ids: Sequence[int]) -> list[Answer]:
+    """Look answers up, in two queries; none for what is not judged yet (or was never received).
 
     A placed order answers by its first judgement: rejected with a reason, or taken.
     """
-    order = Order.objects.filter(pk=command_id).first()
-    if order is not None:
-        return Answer(
+    orders = Order.objects.filter(pk__in=command_ids)
+    found = [
+        Answer(
             command_id=command_id,
-            reason=order.reason if order.status == "rejected" else "",
-            market_seq=order.market_seq,
-            account_seq=order.account_seq,
+            reason=reason if status == OrderStatus.REJECTED else "",
+            market_seq=market_seq,
+            account_seq=account_seq,
         )
-    outcome = Outcome.objects.filter(pk=command_id).first()
-    if outcome is None:
-        return None
-    return Answer(
-        command_id=command_id,
-        reason=outcome.reason,
-        market_seq=outcome.market_seq,
-        account_seq=outcome.account_seq,
-    )
+        for command_id, status, reason, market_seq, account_seq in orders.values_list(
+            "pk", "status", "reason", "market_seq", "account_seq"
+        )
+    ]
+    left = set(command_ids) - {answer.command_id for answer in found}
+    outcomes = Outcome.objects.filter(pk__in=left) if left else Outcome.objects.none()
+    found += [
+        Answer(command_id=command_id, reason=reason, market_seq=market_seq, account_seq=account_seq)
+        for command_id, reason, market_seq, account_seq in outcomes.values_list(
+            "pk", "reason", "market_seq", "account_seq"
+        )
+    ]
+    return found
+
+
+def find_answer(command_id: int) -> Answer | None:
+    """Look one answer up; None when it is not judged yet (or was never received)."""
+    return next(iter(find_answers([command_id])), None)

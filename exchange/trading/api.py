@@ -18,11 +18,12 @@ from core.db import DATABASE_AWAY
 from core.errors import Code, Problem
 from exchange.ledger.api import HasTradingAccount, account_of, user_of, wait_for_account
 from exchange.ledger.models import Account
-from exchange.markets.models import Contract, MarketStatus
 from exchange.trading import gateway
-from exchange.trading.gateway import OrderRequest
+from exchange.trading.bodies import read_order
+from exchange.trading.known_contracts import read_contract
 from exchange.trading.models import Order
 from exchange.trading.refusals import command_refused, order_rejected
+from exchange.trading.results import order_members
 from exchange.trading.selectors import (
     PendingOrder,
     get_order,
@@ -107,17 +108,20 @@ class OrdersView(generics.ListAPIView[Order]):
         201: taken; it rests, or is filled, or what an IOC left is cancelled. 409: rejected by
         the book, the order exists. 202: not decided within 5 seconds, poll Location.
         """
-        account, order = account_of(request), _read_order_request(request)
+        account, order = account_of(request), read_order(request.data)
         answer = gateway.place_order(account=account, user=user_of(request), order=order)
         if answer.pending:
             return _pending(answer.command_id, "pending_new")
         if answer.reason:
-            raise order_rejected(account, order, answer)
+            raise order_rejected(account.pk, order, answer)
+        headers = {"Location": _location(answer.command_id)}
+        if answer.figures is not None:
+            members = order_members(order, answer, answer.figures)
+            return Response(members, status=201, headers=headers)
         try:
             placed = _find_order(account, answer.command_id)
         except DATABASE_AWAY:  # it is placed: "try again" would place it twice
             return _pending(answer.command_id, "pending_new")
-        headers = {"Location": _location(answer.command_id)}
         return Response(OrderSerializer(placed).data, status=201, headers=headers)
 
 
@@ -135,7 +139,7 @@ class PreviewView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Say what an order would cost and risk; changes nothing."""
-        order = _read_order_request(request)
+        order = read_order(request.data, read_contract)
         preview = preview_order(account=account_of(request), order=order)
         return Response(PreviewSerializer(preview).data)
 
@@ -203,23 +207,6 @@ class OrderView(APIView):
             if_open_quantity=_open_quantity(order) if "quantity" in body else None,
         )
         return _changed(account, order, answer, "pending_replace")
-
-
-def _read_order_request(request: Request) -> OrderRequest:
-    body = read(PlaceOrderSerializer, request.data)
-    contracts = Contract.objects.select_related("market").exclude(market__status=MarketStatus.DRAFT)
-    contract = contracts.filter(pk=body["contract"]).first()
-    if contract is None:
-        raise Problem(Code.UNKNOWN_CONTRACT)
-    return OrderRequest(
-        contract=contract,
-        side=body["side"],
-        price_ticks=body["price"],
-        quantity=body["quantity"],
-        kind=body["type"],
-        time_in_force=body["time_in_force"],
-        client_order_id=body.get("client_order_id", ""),
-    )
 
 
 def _find_order(account: Account, order_id: int) -> Order | PendingOrder:

@@ -6,7 +6,9 @@ BOOKS_GROUP           {"type": "books.free", "shards": [...]}  to every book wor
 market_group(market)  MarketBatch as a dict, "type": "market.batch"     to each hub that shows it
 ACCOUNTS_GROUP        {"type": "accounts.batch", "accounts": {"7": account_seq}}     to each hub
 a process's own channel {"type": "replies", "replies": [[command_id, reason, market_seq,
-                        account_seq], ...]}                   to the process that waits
+                        account_seq, figures], ...]}          to the process that waits
+
+`figures` are those of answers.Figures, as a list, for an order that was taken; null for the rest.
 
 One more group, of log-outs, is named in exchange/realtime/endings.py: no part of trading.
 

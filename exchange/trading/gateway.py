@@ -1,16 +1,12 @@
 """The door of the exchange: commands go into the inbox here and nowhere else.
 
-place_order, cancel_order, reduce_order and submit_lifecycle insert one inbox row in a
-transaction of their own, wake the book worker and wait for its answer at most
-REPLY_TIMEOUT_S. They must not be called inside a transaction (the worker would never see
-the row), and they give the caller's database connection back while they wait.
+place_order, place_orders, cancel_order, reduce_order and submit_lifecycle have the inserting task
+(inserting.py) put their commands into the inbox, which wakes the book worker, and wait for its
+answer at most REPLY_TIMEOUT_S. They must not be called inside a transaction (the worker would
+never see the rows), and they give the caller's database connection back while they wait.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
@@ -21,18 +17,23 @@ from core.failpoints import reach
 from core.ids import new_id
 from exchange.ledger.models import Account
 from exchange.markets.models import Contract, Market, MarketStatus
-from exchange.trading import inbox, keys
+from exchange.trading import inbox
 from exchange.trading.answers import Answer
 from exchange.trading.door import check_order
-from exchange.trading.models import InboxCommand, Order
+from exchange.trading.inserting import Receipt, inserter
+from exchange.trading.models import CommandKey, InboxCommand, Order
+from exchange.trading.pressure import pressure
 from exchange.trading.requests import OrderRequest
-from exchange.trading.waiting import wait_for, waiters
+from exchange.trading.sending import Sending, body_hash, make_sending
+from exchange.trading.waiting import Wait, wait_for, waiters
 
 __all__ = [
     "Answer",
     "OrderRequest",
+    "body_hash",
     "cancel_order",
     "place_order",
+    "place_orders",
     "reduce_order",
     "submit_lifecycle",
     "submit_many",
@@ -45,21 +46,55 @@ def place_order(*, account: Account, user: User | None, order: OrderRequest) -> 
     The same client_order_id with the same order gets the same answer, waiting for it when it is
     still in flight. Raises Problem: CLIENT_ORDER_ID_REUSED (another order), PRICE_OFF_TICK
     (nearest: the two nearest prices), INVALID_PRICE, INVALID_QUANTITY, MARKET_NOT_OPEN (a
-    draft), UNAVAILABLE (too many wait here).
+    draft), UNAVAILABLE (too many wait here, or in the market's shard).
     """
+    if pressure.must_look():
+        pressure.look()
+    sending = sending_of(order, account_id=account.pk, user_id=user.pk if user else None)
+    return _submit_one(sending, is_order=True)
+
+
+def place_orders(
+    *, account: Account, user: User | None, orders: Sequence[OrderRequest]
+) -> list[Answer | Exception]:
+    """Place orders in their order, as `place_order` does, all with one INSERT and one wait.
+
+    In the place of each stands its answer, or why it was not received. Raises Problem UNAVAILABLE.
+    """
+    if pressure.must_look():
+        pressure.look()
+    made = [
+        sending_or_problem(order, account_id=account.pk, user_id=user.pk if user else None)
+        for order in orders
+    ]
+    sendings = [one for one in made if isinstance(one, Sending)]
+    answers = iter(submit(sendings, is_order=True) if sendings else ())
+    return [next(answers) if isinstance(one, Sending) else one for one in made]
+
+
+def sending_or_problem(
+    order: OrderRequest, *, account_id: int, user_id: int | None
+) -> Sending | Problem:
+    """Return an order ready to be sent, or why it does not pass the door."""
+    try:
+        return sending_of(order, account_id=account_id, user_id=user_id)
+    except Problem as problem:
+        return problem
+
+
+def sending_of(order: OrderRequest, *, account_id: int, user_id: int | None) -> Sending:
+    """Return an order ready to be sent, under a new id. Raises the Problems of the door."""
     market = order.contract.market
     check_order(market, price_ticks=order.price_ticks, quantity=order.quantity)
+    pressure.check(market.shard)
     order_id = new_id()
-    command = place_order_command(order, order_id=order_id, account_id=account.pk)
-    return _submit(
-        Sending(
-            command_id=order_id,
-            shard=market.shard,
-            command=command,
-            account=account,
-            user=user,
-            client_order_id=order.client_order_id,
-        )
+    return make_sending(
+        place_order_command(order, order_id=order_id, account_id=account_id),
+        command_id=order_id,
+        shard=market.shard,
+        account_id=account_id,
+        user_id=user_id,
+        client_order_id=order.client_order_id,
     )
 
 
@@ -103,7 +138,11 @@ def submit_lifecycle(
     `winner` None settles for the outcome without a book.
     """
     command = lifecycle_command(market, action, winner=winner)
-    return _submit(Sending(command_id=new_id(), shard=market.shard, command=command, user=user))
+    return _submit_one(
+        make_sending(
+            command, command_id=new_id(), shard=market.shard, user_id=user.pk if user else None
+        )
+    )
 
 
 def submit_many(rows: Sequence[InboxCommand]) -> None:
@@ -113,71 +152,69 @@ def submit_many(rows: Sequence[InboxCommand]) -> None:
     inbox.nudge(row.shard for row in rows)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
-    """One command on its way into the inbox."""
+def submit(sendings: Sequence[Sending], *, is_order: bool = False) -> list[Answer | Exception]:
+    """Put commands into the inbox together and wait for their answers, REPLY_TIMEOUT_S at most.
 
-    command_id: int
-    shard: int
-    command: Mapping[str, Any]
-    account: Account | None = None
-    user: User | None = None
-    client_order_id: str = ""
-
-
-def _submit(sending: Sending) -> Answer:
-    is_order = sending.command["type"] == "PlaceOrder"
-    with waiters.expect(sending.command_id, is_order=is_order) as future:
-        earlier = _receive(sending)
-        if earlier is not None:
-            return wait_for(earlier, Future())
-        inbox.nudge([sending.shard])
-        answer = wait_for(sending.command_id, future)
+    In the place of each stands its answer, `pending` where there was none in time, or why it was
+    not received: a Problem, or what the database said. The same client_order_id with the same
+    body gets the answer of the first. Raises Problem UNAVAILABLE (too many wait here), and what
+    the database raised when it was away: then nothing was received.
+    """
+    ids = [sending.command_id for sending in sendings]
+    with waiters.expect(ids, is_order=is_order) as wait:
+        receipts = inserter.insert(sendings)
+        waiters.received(wait, ids, receipts)
+        wait_for(wait)
         reach("gateway.answered")
-        return answer
+        return answers_of(wait, receipts)
 
 
-def _receive(sending: Sending) -> int | None:
-    """Commit the command to the inbox; or return the id it had when it was sent before."""
-    row = inbox.new_row(
-        command_id=sending.command_id,
-        shard=sending.shard,
-        command=sending.command,
-        account_id=sending.account.pk if sending.account else None,
-        user_id=sending.user.pk if sending.user else None,
-        reply_to=waiters.channel,
-    )
-    with transaction.atomic():
-        if sending.account is not None and sending.client_order_id:
-            earlier = keys.claim(
-                account_id=sending.account.pk,
-                client_order_id=sending.client_order_id,
-                body_hash=body_hash(sending.command),
-                command_id=sending.command_id,
-            )
-            if earlier is not None:
-                return earlier
-        inbox.put([row])
-        reach("gateway.inserted")
-    reach("gateway.committed")
-    return None
+def answers_of(wait: Wait, receipts: Sequence[Receipt]) -> list[Answer | Exception]:
+    """Return what a wait has brought for each receipt, so far."""
+    return [
+        receipt if isinstance(receipt, Exception) else wait.answer_to(receipt)
+        for receipt in receipts
+    ]
+
+
+def _submit_one(sending: Sending, *, is_order: bool = False) -> Answer:
+    [answer] = submit([sending], is_order=is_order)
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _submit_about_order(
     account: Account, user: User | None, order_id: int, command: Mapping[str, Any]
 ) -> Answer:
-    shard = _shard_of_order(account, order_id)
-    return _submit(
-        Sending(command_id=new_id(), shard=shard, command=command, account=account, user=user)
+    return _submit_one(
+        make_sending(
+            command,
+            command_id=new_id(),
+            shard=shard_of_order(account.pk, order_id),
+            account_id=account.pk,
+            user_id=user.pk if user else None,
+        )
     )
 
 
-def _shard_of_order(account: Account, order_id: int) -> int:
+def find_command(account_id: int, client_order_id: str) -> int:
+    """Return the command that a client's own id stands for. Raises Problem NOT_FOUND."""
+    keys = CommandKey.objects.filter(account_id=account_id, client_order_id=client_order_id)
+    command_id = keys.values_list("command_id", flat=True).first()
+    if command_id is None:
+        raise Problem(Code.NOT_FOUND, "There is no such order among yours.")
+    return command_id
+
+
+def shard_of_order(account_id: int, order_id: int) -> int:
+    """Return where an account's order is judged. Raises Problem NOT_FOUND."""
     # The inbox first: a command moves from there to the orders in one commit.
-    received = InboxCommand.objects.filter(pk=order_id, account=account, kind="PlaceOrder").first()
+    own = {"pk": order_id, "account_id": account_id}
+    received = InboxCommand.objects.filter(kind="PlaceOrder", **own).first()
     if received is not None:
         return received.shard
-    order = Order.objects.filter(pk=order_id, account=account).select_related("market").first()
+    order = Order.objects.filter(**own).select_related("market").first()
     if order is None:
         raise Problem(Code.NOT_FOUND, "There is no such order among yours.")
     return order.market.shard
@@ -231,9 +268,3 @@ def lifecycle_command(
     elif action == "settle":
         command["winner"] = winner and winner.pk
     return command
-
-
-def body_hash(command: Mapping[str, Any]) -> str:
-    """Return the hash by which the same request is known again, whatever id it was given."""
-    body = {name: value for name, value in command.items() if name != "order"}
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()

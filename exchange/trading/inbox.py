@@ -15,9 +15,21 @@ from django.db.models import Count
 from core import loop
 from exchange.trading.channels import book_group
 from exchange.trading.models import InboxCommand
+from exchange.trading.writer.statements import Insert
+from exchange.trading.writer.store import open_store
 
 # command id, kind, payload, account, user, who waits for the answer, when it was received
 Taken = tuple[int, str, str, int | None, int | None, str, int]
+# The same as it is inserted: command id, shard, kind, ...
+Row = tuple[int, int, str, str, int | None, int | None, str, int]
+
+_INBOX: Final = Insert(
+    "trading_inboxcommand",
+    (
+        "id", "shard", "kind", "payload", "account_id", "user_id", "reply_to", "received_at_ms",
+    ),
+    free_text=(3,),
+)  # fmt: skip
 
 _TAKE: Final = """
 DELETE FROM trading_inboxcommand WHERE id IN (
@@ -62,6 +74,13 @@ def put(rows: Sequence[InboxCommand]) -> None:
     InboxCommand.objects.bulk_create(rows)
 
 
+def insert(rows: Sequence[Row]) -> None:
+    """Insert rows, many as quickly as few. Requires a transaction: with its commit they are in."""
+    if rows:
+        with open_store().insert(_INBOX) as sink:
+            sink.write(rows)
+
+
 def take(shard: int, limit: int) -> list[Taken]:
     """Take the next rows of a shard out, in the order of their ids. Requires a transaction.
 
@@ -89,6 +108,12 @@ def depth(shard: int | None = None) -> int:
     if shard is not None:
         rows = rows.filter(shard=shard)
     return int(rows.aggregate(n=Count("pk"))["n"])
+
+
+def depths() -> dict[int, int]:
+    """Return how many commands wait in each shard that has any."""
+    rows = InboxCommand.objects.values_list("shard").annotate(n=Count("pk")).order_by("shard")
+    return dict(rows)
 
 
 def nudge(shards: Iterable[int]) -> None:

@@ -139,4 +139,18 @@ def _reply(judged: Judged, batch: Batch) -> list[Any]:
         reasons[0] if reasons else "",
         seqs[-1] if seqs else None,
         batch.account_seqs.get(account) if account is not None else None,
+        None if reasons else _figures(judged, batch),
     ]
+
+
+def _figures(judged: Judged, batch: Batch) -> Sequence[Any] | None:
+    """Return how the order that a command placed stands now (answers.Figures), None for others."""
+    command_id = judged.entry.command_id
+    change = None if command_id is None else batch.effects.orders.get(command_id)
+    if change is None or change.placed is not judged.entry:
+        return None
+    return (
+        change.status, change.filled, change.open_quantity, change.cancelled,
+        change.notional_ticks, change.reason or "", change.market_seq,
+        judged.entry.received_at_ms, batch.time_ms,
+    )  # fmt: skip

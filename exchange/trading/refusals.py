@@ -14,14 +14,23 @@ from exchange.trading.requests import OrderRequest
 from exchange.trading.selectors import PendingOrder
 
 _CONFLICT = 409
+_NOT_ENOUGH = "There was not enough available."
 
 
-def order_rejected(account: Account, order: OrderRequest, answer: Answer) -> Problem:
+def order_rejected(account_id: int, order: OrderRequest, answer: Answer) -> Problem:
     """Return the problem of an order that the book rejected; the order exists."""
     code = code_of(answer.reason)
     if code != Code.INSUFFICIENT_FUNDS:
         return _problem(code, MEANINGS[code].title + ".", answer, answer.command_id)
-    return _insufficient_funds(account, order, answer)
+    return _insufficient_funds(account_id, order, answer)
+
+
+def order_rejected_briefly(account_id: int, order: OrderRequest, answer: Answer) -> Problem:
+    """Return the same without the sums that it lacked; asks the database nothing."""
+    code = code_of(answer.reason)
+    if code != Code.INSUFFICIENT_FUNDS:
+        return order_rejected(account_id, order, answer)
+    return _problem(code, _NOT_ENOUGH, answer, answer.command_id)
 
 
 def command_refused(order: Order | PendingOrder, answer: Answer) -> Problem:
@@ -31,16 +40,22 @@ def command_refused(order: Order | PendingOrder, answer: Answer) -> Problem:
     return _problem(code, f"{MEANINGS[code].title}.{state}", answer, order.id)
 
 
-def _insufficient_funds(account: Account, order: OrderRequest, answer: Answer) -> Problem:
+def cancel_refused(order_id: int, answer: Answer) -> Problem:
+    """Return the same for a cancel of an order that is not looked at."""
+    code = code_of(answer.reason)
+    return _problem(code, f"{MEANINGS[code].title}.", answer, order_id)
+
+
+def _insufficient_funds(account_id: int, order: OrderRequest, answer: Answer) -> Problem:
     # By the figures as they are now: the book keeps its answer, not the sums behind it.
-    fresh = Account.objects.get(pk=account.pk)
+    fresh = Account.objects.get(pk=account_id)
     try:
         need_ticks = preview_order(account=fresh, order=order).cost_ticks
     except Problem:  # the market has closed in between
         need_ticks = 0
     code = Code.INSUFFICIENT_FUNDS
     if need_ticks <= fresh.available_ticks:
-        return _problem(code, "There was not enough available.", answer, answer.command_id)
+        return _problem(code, _NOT_ENOUGH, answer, answer.command_id)
     return _problem(
         code,
         f"This order needs {format_credits(need_ticks)} and"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import IdField, MomentField, QuantityField, TicksField, TokenField, WordField
@@ -14,6 +15,26 @@ from exchange.trading.times import to_datetime
 _TYPES: Final = ("limit",)
 _TIMES_IN_FORCE: Final = ("GTC", "IOC")
 OPEN: Final = "open"
+ORDERS_MAX: Final = 500
+
+
+@extend_schema_field(
+    {
+        "type": "array",
+        "items": {"$ref": "#/components/schemas/PlaceOrderRequest"},
+        "minItems": 1,
+        "maxItems": ORDERS_MAX,
+    }
+)
+class OrdersField(serializers.ListField):
+    """Orders not yet read, at least one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_length=1, max_length=ORDERS_MAX, **options)
+
+    def run_child_validation(self, data: Any) -> Any:
+        """Take an item as it is: what is wrong with it is said in its own result."""
+        return data
 
 
 class PlaceOrderSerializer(StrictSerializer):
@@ -28,6 +49,25 @@ class PlaceOrderSerializer(StrictSerializer):
     client_order_id = TokenField(
         required=False, help_text="Your own id: the same again gets the same answer."
     )
+
+
+class BatchSerializer(StrictSerializer):
+    """Several orders as a client asks for them. Each is read by itself, and refused by itself."""
+
+    orders = OrdersField()
+
+
+class ResultSerializer(serializers.Serializer[Any]):
+    """What one order of several is answered with: as alone, an order or a problem."""
+
+    status = serializers.IntegerField(help_text="201, 202, or a problem's.")
+    body = serializers.DictField()
+
+
+class BatchResultsSerializer(serializers.Serializer[Any]):
+    """A result for each order, in their order."""
+
+    results = ResultSerializer(many=True)
 
 
 class AmendOrderSerializer(StrictSerializer):

@@ -46,7 +46,8 @@ def test_schema_has_one_name_for_each_operation(schema):
     assert names == [
         "amend_order", "cancel_order", "get_account", "get_book", "get_event", "get_market",
         "get_order", "list_events", "list_fills", "list_markets", "list_orders",
-        "list_positions", "list_trades", "list_transfers", "place_order", "preview_order",
+        "list_positions", "list_trades", "list_transfers", "place_order", "place_orders",
+        "preview_order",
     ]  # fmt: skip
 
 

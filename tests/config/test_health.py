@@ -25,6 +25,7 @@ def test_site_whose_books_are_owned_is_well(client, books):
         "workers": 0,
         "standbys_that_differ": [],
         "commands_waiting": 0,
+        "commands_waiting_by_shard": {},
         "oldest_command_ms": 0,
         "journal_lag_batches": {"mail": 0},
         "mails_waiting": 0,

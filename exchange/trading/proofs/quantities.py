@@ -53,7 +53,9 @@ def check_positions() -> Iterator[str]:
         held, paid = row["sum_quantity"], row["sum_cash"]
         yield f"contract {row['contract_id']}: {held} held, {paid} ticks paid"
     # By the columns: "contract" alone would mean the order in which a page shows contracts.
-    held_now = Position.objects.exclude(market__status="voided").order_by("account_id", "contract_id")
+    held_now = Position.objects.exclude(market__status="voided").order_by(
+        "account_id", "contract_id"
+    )
     columns = held_now.values_list("account_id", "contract_id", "quantity", "cash_ticks")
     stored = ((tuple(key), (quantity, cash, 0, 0)) for *key, quantity, cash in stream(columns))
     bought_by_taker, sold_by_taker = _moved("taker", "buy"), _moved("maker", "sell")

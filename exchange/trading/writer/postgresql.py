@@ -123,7 +123,10 @@ def _escaped(row: Row, places: Sequence[int]) -> Row:
 
 
 def _escaped_text(text: str) -> str:
-    return _NOT_NULL if text == _NULL else text.translate(_ESCAPES)
+    if text == _NULL:
+        return _NOT_NULL
+    # Hardly any has something to escape, and to look is much quicker than to translate.
+    return text if text.isprintable() and "\\" not in text else text.translate(_ESCAPES)
 
 
 def array_text(values: Sequence[Any]) -> str:

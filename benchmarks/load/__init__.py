@@ -1,0 +1,1 @@
+"""The whole path under load: processes, bots, flow, figures. `python -m benchmarks.load`."""
