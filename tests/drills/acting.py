@@ -6,8 +6,8 @@ from collections.abc import Callable
 import httpx
 
 from tests.drills.programs import Program
+from tests.drills.roads import Connection
 from tests.drills.site import Book, DrillSite, wait_for
-from tests.drills.traders import Connection
 
 ORDER = {"side": "buy", "price": "0.4000", "quantity": 1}
 

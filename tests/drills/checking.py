@@ -5,8 +5,9 @@ from collections import defaultdict
 from typing import Any
 
 from tests.drills.records import REJECTED, Placed, Records
+from tests.drills.roads import Connection
 from tests.drills.site import DrillSite
-from tests.drills.traders import Connection, ask_until_answered
+from tests.drills.traders import ask_until_answered
 
 ASKED_AGAIN_MAX = 60
 

@@ -25,6 +25,15 @@ class Placed:
     tries: int = 0
     answers: list[tuple[int, str]] = field(default_factory=list)
     answered_at: float = 0.0
+    open_quantity: int = 0
+
+    def note(self, status: int, body: dict[str, Any]) -> None:
+        """Note what a try was answered with."""
+        self.tries += 1
+        if status in {201, 202, REJECTED}:
+            self.answers.append((status, body.get("id") or body["order"]))
+            self.answered_at = self.answered_at or time.monotonic()
+            self.open_quantity = body.get("open_quantity", 0)
 
     @property
     def is_decided(self) -> bool:

@@ -1,4 +1,4 @@
-"""Members who trade through the storm, as a careful program would: each request until it is
+"""Members who trade through the storm, as careful programs would: each request until it is
 answered, an order always under the same key, whichever process is left to ask."""
 
 import random
@@ -10,48 +10,11 @@ from typing import Any, Self
 import httpx
 
 from tests.drills.records import Changed, Placed, Records
-from tests.drills.site import Book, DrillSite, Member
+from tests.drills.roads import AGAIN, Alone, BySocket, Connection, Road, Together
+from tests.drills.site import DrillSite
 
 PATIENCE_S = 120
-REQUEST_LIMIT_S = 12
-_CSRF = "c" * 32
-# Statuses after which a careful program asks again, as the site tells it to.
-_AGAIN = {202, 429, 502, 503, 504}
-
-
-class Connection:
-    """A member's requests to whichever web process answers."""
-
-    def __init__(self, member: Member, urls: Sequence[str], first: int = 0) -> None:
-        self._member = member
-        self._urls = urls
-        self._turn = first
-        self._client: httpx.Client | None = None
-
-    def ask(self, method: str, path: str, body: Any = None) -> httpx.Response | None:
-        """Send a request; None when no answer came, and then the next goes to another process."""
-        try:
-            return self._open().request(method, path, json=body)
-        except httpx.TransportError:
-            self.move()
-            return None
-
-    def move(self) -> None:
-        """Turn to the next process."""
-        self._turn += 1
-        if self._client is not None:
-            self._client.close()
-            self._client = None
-
-    def _open(self) -> httpx.Client:
-        if self._client is None:
-            self._client = httpx.Client(
-                base_url=self._urls[self._turn % len(self._urls)],
-                timeout=REQUEST_LIMIT_S,
-                cookies={"session": self._member.session, "csrftoken": _CSRF},
-                headers={"X-CSRFToken": _CSRF},
-            )
-        return self._client
+_PAUSE_S = 0.2
 
 
 class Trader(threading.Thread):
@@ -61,11 +24,12 @@ class Trader(threading.Thread):
         self, site: DrillSite, number: int, records: Records, *, seed: str, pause_s: float
     ) -> None:
         super().__init__(name=f"trader{number}", daemon=True)
+        self._site = site
+        self._number = number
         self._member_number = number % len(site.members)
         self._member = site.members[self._member_number]
-        self._books: list[Book] = site.books
-        self._urls = site.urls
         self._connection = Connection(self._member, site.urls, number)
+        self._road = self._choose_road()
         self._records = records
         self._chance = random.Random(f"{seed}:{number}")
         self._prefix = f"{seed}-{number}-{time.time_ns() % 10**9}"
@@ -81,16 +45,27 @@ class Trader(threading.Thread):
             except Exception as error:  # noqa: BLE001 -- told by the check, with all the others
                 self._records.note_surprise(f"{self.name}: {error!r}")
 
+    def _choose_road(self) -> Road:
+        roads = (
+            Alone(self._connection),
+            Together(self._connection),
+            BySocket(
+                Connection(self._member, self._site.urls, self._number),
+                self._site.env["SITE_URL"],
+            ),
+        )
+        return roads[self._number % len(roads)]
+
     def _act(self) -> None:
         drawn = self._chance.random()
         if drawn < 0.7 or not self._open:
-            self._place()
+            self._place([self._new_order() for _ in range(self._road.at_once)])
         else:
             order_id, quantity = self._open.pop(self._chance.randrange(len(self._open)))
             self._change(order_id, 0 if drawn < 0.85 or quantity < 2 else quantity - 1)
 
-    def _place(self) -> None:
-        book, chance = self._chance.choice(self._books), self._chance
+    def _new_order(self) -> Placed:
+        book, chance = self._chance.choice(self._site.books), self._chance
         self._sent += 1
         body = {
             "contract": book.contract,
@@ -109,18 +84,22 @@ class Trader(threading.Thread):
             sent_at=time.monotonic(),
         )
         self._records.note_placed(placed)
-        twin = self._send_twice(placed) if chance.random() < 0.05 else None
-        answer = insist(self._connection, placed, self._records)
+        return placed
+
+    def _place(self, orders: list[Placed]) -> None:
+        twin = self._send_twice(orders[0]) if self._chance.random() < 0.05 else None
+        insist(self._road, orders, self._records)
         if twin is not None:
             twin.join()
-        if answer is not None and answer.status_code == 201 and answer.json()["open_quantity"]:
-            self._open.append((answer.json()["id"], int(body["quantity"])))
+        for placed in orders:
+            if placed.open_quantity:
+                self._open.append((placed.order_id, int(placed.body["quantity"])))
 
     def _send_twice(self, placed: Placed) -> threading.Thread:
         """Send the same order at the same time to the other process, as an impatient proxy may."""
         self._records.note_duplicate()
-        other = Connection(self._member, self._urls, self._member_number + 1)
-        twin = threading.Thread(target=insist, args=(other, placed, self._records), daemon=True)
+        other = Alone(Connection(self._member, self._site.urls, self._number + 1))
+        twin = threading.Thread(target=insist, args=(other, [placed], self._records), daemon=True)
         twin.start()
         return twin
 
@@ -136,42 +115,43 @@ class Trader(threading.Thread):
             self._records.note_surprise(f"{method} {path}: {answer.status_code} {answer.text}")
 
 
-def insist(connection: Connection, placed: Placed, records: Records) -> httpx.Response | None:
-    """Send an order until it is decided, always the same; note every answer."""
-
-    def note(answer: httpx.Response | None) -> None:
-        placed.tries += 1
-        if answer is not None and answer.status_code in {201, 202, 409}:
-            body = answer.json()
-            placed.answers.append((answer.status_code, body.get("id") or body["order"]))
-            placed.answered_at = placed.answered_at or time.monotonic()
-
-    answer = ask_until_answered(connection, "POST", "/api/v1/orders/", placed.body, note)
-    if answer is None:
+def insist(road: Road, orders: Sequence[Placed], records: Records) -> None:
+    """Send orders until each is decided, always the same; note every answer."""
+    deadline, left = time.monotonic() + PATIENCE_S, list(orders)
+    while left and time.monotonic() < deadline:
+        replies = road.send([placed.body for placed in left])
+        for placed, reply in zip(left, replies or [(503, {})] * len(left), strict=True):
+            placed.note(*reply)
+            if reply[0] not in AGAIN | {201, 409}:
+                records.note_surprise(f"order {placed.key}: {reply}")
+        if replies is not None:
+            left = [
+                placed for placed, (status, _) in zip(left, replies, strict=True) if status in AGAIN
+            ]
+        if left:
+            time.sleep(_PAUSE_S)
+    for placed in left:
         records.note_surprise(f"order {placed.key}: no answer in {PATIENCE_S} s")
-    elif answer.status_code not in {201, 409}:
-        records.note_surprise(f"order {placed.key}: {answer.status_code} {answer.text}")
-    return answer
 
 
 def ask_until_answered(
-    connection: Connection, method: str, path: str, body: Any, note: Any = lambda _: None
+    connection: Connection, method: str, path: str, body: Any
 ) -> httpx.Response | None:
-    """Ask until an answer is final; None when none was within PATIENCE_S. `note` hears of each."""
+    """Ask until an answer is final; None when none was within PATIENCE_S."""
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         answer = connection.ask(method, path, body)
-        note(answer)
-        if answer is not None and answer.status_code not in _AGAIN:
+        if answer is not None and answer.status_code not in AGAIN:
             return answer
         if answer is not None and answer.status_code == 503:
+            assert int(answer.headers["Retry-After"]) >= 1
             connection.move()
-        time.sleep(0.1 if answer is None else min(1.0, float(answer.headers["Retry-After"])))
+        time.sleep(_PAUSE_S)
     return None
 
 
 class Load:
-    """So many traders at once."""
+    """So many traders at once, on every road."""
 
     def __init__(
         self, site: DrillSite, records: Records, *, seed: str, traders: int = 8, pause_s: float = 0
