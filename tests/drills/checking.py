@@ -2,6 +2,8 @@
 
 import random
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from tests.drills.records import REJECTED, Placed, Records
@@ -9,7 +11,8 @@ from tests.drills.roads import Connection
 from tests.drills.site import DrillSite
 from tests.drills.traders import ask_until_answered
 
-ASKED_AGAIN_MAX = 60
+ASKED_AGAIN_MAX = 40
+ASKED_AT_ONCE = 8
 
 
 def check_everything(site: DrillSite, records: Records, *, seed: str) -> None:
@@ -68,7 +71,8 @@ def find_changed_answers(site: DrillSite, records: Records, *, seed: str) -> lis
     retried = [placed for placed in decided if placed.tries > 1]
     asked = chance.sample(retried, min(len(retried), ASKED_AGAIN_MAX))
     asked += chance.sample(decided, min(len(decided), ASKED_AGAIN_MAX // 2))
-    return [line for placed in asked if (line := _ask_again(site, placed))]
+    with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
+        return [line for line in pool.map(partial(_ask_again, site), asked) if line]
 
 
 def _ask_again(site: DrillSite, placed: Placed) -> str:
