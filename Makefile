@@ -5,7 +5,7 @@ PYTHON_ENV := .venv/bin/python
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run test check fuzz drills bench load compiled stack fix clean
+.PHONY: help run test check fuzz drills soak bench load compiled stack fix clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,10 @@ fuzz: ## random commands to the engine and to the reference, on from the last (A
 drills: ## a whole site under load that loses its parts: 1,000 faults in all (ARGS="--short", ARGS="--seed 7")
 	@scripts/venv.sh test
 	@exec $(PYTHON_ENV) -m tests.drills $(ARGS)
+
+soak: ## an hour of trading, and whether the memory of each process stays flat (DRILL_SOAK_S=3600)
+	@scripts/venv.sh test
+	@DRILL_FULL=1 DRILL_SOAK_S=$${DRILL_SOAK_S:-3600} exec .venv/bin/pytest tests/drills/test_soak.py -m drill -s -q
 
 bench: ## how fast the engine is, and an order to its answer (ARGS="engine --quick", ARGS="ack --orders 9")
 	@scripts/venv.sh test

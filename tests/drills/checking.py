@@ -37,7 +37,9 @@ def find_lost_and_doubled(site: DrillSite, records: Records) -> list[str]:
         for line in _judge(placed, there[placed.account, placed.key])
     ]
     sent = {(placed.account, placed.key) for placed in records.placed}
-    wrong += [f"nobody sent {rows}" for key, rows in there.items() if rows and key not in sent]
+    wrong += [
+        f"nobody sent {rows}" for key, rows in there.items() if rows and key[1] and key not in sent
+    ]
     return wrong + [
         f"order {change.order_id} was to be {change.quantity}, is {by_id[change.order_id]}"
         for change in records.changed

@@ -138,6 +138,7 @@ class BySocket:
                 additional_headers={"Cookie": f"session={self._connection.member.session}"},
                 open_timeout=REQUEST_LIMIT_S,
                 close_timeout=1,
+                legacy=True,  # opened here, closed elsewhere
                 ping_interval=None,  # nobody reads between two requests
             )
         return self._socket
