@@ -15,6 +15,7 @@ from tests.drills.site import DrillSite, drill_site
 for name in ("httpx", "mail.log"):
     logging.getLogger(name).setLevel(logging.WARNING)  # else a line for each request
 FULL = os.environ.get("DRILL_FULL") == "1"
+only_in_full = pytest.mark.skipif(not FULL, reason="only in full: make drills")
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +44,11 @@ def stopped_site(servers_and_site: DrillSite) -> Iterator[DrillSite]:
 
 
 @pytest.fixture
-def site(stopped_site: DrillSite) -> DrillSite:
-    """A site that runs and is quiet."""
-    stopped_site.start()
-    return stopped_site
+def site(servers_and_site: DrillSite) -> DrillSite:
+    """A site that runs and is quiet; what was traded before may be there."""
+    if not servers_and_site.runs_as_usual():
+        servers_and_site.kill()
+        servers_and_site.begin_anew()
+        servers_and_site.start()
+    servers_and_site.wait_until_quiet()
+    return servers_and_site

@@ -53,6 +53,7 @@ class DrillSite:
         self.members: list[Member] = []
         self.books: list[Book] = []
         self.urls: list[str] = []
+        self._is_usual = False
         self.env = self._environment()
         self.programs = {program.name: program for program in self._programs()}
 
@@ -99,9 +100,15 @@ class DrillSite:
         for web in self.of_kind("web"):
             web.says("ready")
         self.wait_until_quiet()
+        self._is_usual = not more
+
+    def runs_as_usual(self) -> bool:
+        """Whether every program lives, and none was told to fail."""
+        return self._is_usual and all(one.exit_code() is None for one in self.programs.values())
 
     def kill(self) -> None:
         """End every program."""
+        self._is_usual = False
         for program in self.programs.values():
             program.kill()
 

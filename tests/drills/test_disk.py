@@ -11,7 +11,7 @@ import pytest
 
 from tests.drills.acting import place, place_in_each_book, prove, seconds_until
 from tests.drills.checking import check_everything
-from tests.drills.conftest import FULL
+from tests.drills.conftest import only_in_full
 from tests.drills.records import Records
 from tests.drills.servers import missing_programs
 from tests.drills.site import DrillSite, drill_site
@@ -42,8 +42,6 @@ def small_disk() -> Iterator[Path]:
 def crammed_site() -> Iterator[DrillSite]:
     if missing := missing_programs():
         pytest.skip(f"there is no {', '.join(missing)}")
-    if not FULL:
-        pytest.skip("only in full: it makes a second site")
     with small_disk() as folder, drill_site(folder, **SETTINGS) as site:
         site.start()
         yield site
@@ -59,6 +57,7 @@ def fill_up(folder: Path) -> Path:
     return ballast
 
 
+@only_in_full
 def test_full_disk_is_waited_for(crammed_site: DrillSite) -> None:
     site, records = crammed_site, Records()
     place_in_each_book(site)

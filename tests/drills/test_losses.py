@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.drills.acting import mails_are_sent, place, place_in_each_book, prove, seconds_until
-from tests.drills.conftest import FULL
+from tests.drills.conftest import FULL, only_in_full
 from tests.drills.fill import PASSWORD
 from tests.drills.site import DrillSite, wait_for
 from tests.drills.watching import Watcher
@@ -75,6 +75,7 @@ def test_orders_flow_and_members_log_in_without_redis(site: DrillSite) -> None:
     assert took_s < 2
 
 
+@only_in_full
 @pytest.mark.parametrize("loss", ["flushed", "restarted"])
 def test_pushes_go_on_when_redis_is(site: DrillSite, loss: str) -> None:
     with Watcher(site, site.books[0]) as watcher:
@@ -92,12 +93,14 @@ def test_pushes_go_on_when_redis_is(site: DrillSite, loss: str) -> None:
     assert watcher.closed == ""
 
 
+@only_in_full
 def test_orders_flow_when_every_message_is_lost(stopped_site: DrillSite) -> None:
     stopped_site.start(DRILL_LAYER_ONE_IN="1")
     place_in_each_book(stopped_site)
     prove(stopped_site)
 
 
+@only_in_full
 def test_mail_waits_for_celery_and_nothing_else_does(site: DrillSite) -> None:
     place_in_each_book(site)
     mails_are_sent(site)
@@ -115,6 +118,7 @@ def test_mail_waits_for_celery_and_nothing_else_does(site: DrillSite) -> None:
     prove(site)
 
 
+@only_in_full
 def test_clock_that_jumps_never_takes_the_journal_back(site: DrillSite) -> None:
     for offset_ms in (0, 3_600_000, -3_600_000, 0):
         site.clock.write_text(str(offset_ms))

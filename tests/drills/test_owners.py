@@ -14,7 +14,7 @@ from tests.drills.acting import (
     prove,
     seconds_until,
 )
-from tests.drills.conftest import FULL
+from tests.drills.conftest import FULL, only_in_full
 from tests.drills.records import Records
 from tests.drills.site import DrillSite, wait_for
 from tests.drills.traders import Load
@@ -45,6 +45,7 @@ def test_owner_that_is_killed_is_followed_by_another(site: DrillSite) -> None:
     assert max(took_s) < IDLE_S_MAX
 
 
+@only_in_full
 def test_owner_that_is_killed_under_load_is_followed_by_another(site: DrillSite) -> None:
     records = Records()
     with Load(site, records, seed="load", traders=4, pause_s=0.05):
@@ -63,6 +64,7 @@ def test_owner_that_is_killed_under_load_is_followed_by_another(site: DrillSite)
     assert max(took_s) < LOADED_S_MAX
 
 
+@only_in_full
 def test_owner_that_wakes_after_another_took_over_writes_nothing(site: DrillSite) -> None:
     place_in_each_book(site)
     sleeper = owner_of(site, site.books[0])
@@ -78,6 +80,7 @@ def test_owner_that_wakes_after_another_took_over_writes_nothing(site: DrillSite
     assert sleeper.exit_code() is None
 
 
+@only_in_full
 def test_batch_of_an_owner_that_slept_in_it_is_nobodys_fault(stopped_site: DrillSite) -> None:
     # Alone: nobody takes over, it finds its session ended for idling and judges the batch again.
     site = stopped_site
@@ -96,6 +99,7 @@ def test_batch_of_an_owner_that_slept_in_it_is_nobodys_fault(stopped_site: Drill
     prove(site)
 
 
+@only_in_full
 def test_owner_that_is_stopped_hands_over_at_once(site: DrillSite) -> None:
     place_in_each_book(site)
     owner = owner_of(site, site.books[0])
