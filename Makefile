@@ -5,7 +5,7 @@ PYTHON_ENV := .venv/bin/python
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run test engine check fuzz mutants simulate bench load compiled stack fix clean
+.PHONY: help run test engine check fuzz mutants simulate drills soak bench load compiled stack fix clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,14 @@ mutants: ## change the engine in one place at a time: do its tests notice? (ARGS
 simulate: ## the whole exchange under faults, seed by seed, on from the last (ARGS="--seeds 0 2000", "--mutations")
 	@scripts/venv.sh test
 	@exec $(PYTHON_ENV) -m tests.simulation $(ARGS)
+
+drills: ## a whole site under load that loses its parts: 1,000 faults in all (ARGS="--short", ARGS="--seed 7")
+	@scripts/venv.sh test
+	@exec $(PYTHON_ENV) -m tests.drills $(ARGS)
+
+soak: ## an hour of trading, and whether the memory of each process stays flat (DRILL_SOAK_S=3600)
+	@scripts/venv.sh test
+	@DRILL_FULL=1 DRILL_SOAK_S=$${DRILL_SOAK_S:-3600} exec .venv/bin/pytest tests/drills/test_soak.py -m drill -s -q
 
 bench: ## how fast the engine is, and an order to its answer (ARGS="engine --quick", ARGS="ack --orders 9")
 	@scripts/venv.sh test

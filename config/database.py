@@ -45,8 +45,17 @@ def _postgresql_options(env: environ.Env) -> dict[str, Any]:
         "keepalives_idle": 5,
         "keepalives_interval": 2,
         "keepalives_count": 3,
+        "connect_timeout": 3,
     }
     pool_max = env.int("DATABASE_POOL_MAX", default=16)
     if pool_max:
-        options["pool"] = {"min_size": 1, "max_size": pool_max, "timeout": 10}
+        options["pool"] = {
+            "min_size": 1,
+            "max_size": pool_max,
+            # Whoever waits longer is told to come again (503).
+            "timeout": 3,
+            # Left alone the pool asks a database that is away ever less often, and finds out up
+            # to minutes late that it is back: give up soon, the next request begins anew.
+            "reconnect_timeout": 2,
+        }
     return options

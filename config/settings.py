@@ -115,7 +115,12 @@ if REDIS_URL:
         }
     }
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        "default": {
+            "BACKEND": "core.caching.RedisOrMemoryCache",
+            "LOCATION": REDIS_URL,
+            # Nobody waits long for a limit.
+            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+        }
     }
 else:
     # Room for a burst of batches: over its capacity the layer drops messages without a word.

@@ -18,3 +18,5 @@ urlpatterns = [
     path("", include("exchange.web.urls")),
     path("dev/mail/", include("notifications.devmail_urls")),
 ]
+
+handler500 = "core.failures.say_what_failed"

@@ -3,9 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
+
+# The database is away, busy, in a deadlock, has ended the session for idling in a transaction
+# (PostgreSQL calls that internal) or is damaged: no request's fault, so wait and try again.
+DATABASE_AWAY: Final = (OperationalError, InterfaceError, InternalError)
 
 
 def run_after_commit(effect: Callable[..., object], *args: object, **kwargs: object) -> None:

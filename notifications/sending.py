@@ -18,6 +18,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from core.failpoints import reach
 from notifications.models import PENDING_STATUSES, Mail, MailStatus
 from notifications.rendering import render
 
@@ -89,7 +90,9 @@ def retry_mails(mails: QuerySet[Mail]) -> int:
 def _send(backend: BaseEmailBackend, mail: Mail) -> Exception | None:
     """Send a claimed mail, write down what came of it, and return the error if there was one."""
     try:
+        reach("mail.claimed")
         backend.send_messages([render(mail)])
+        reach("mail.sent")
     except Exception as error:  # noqa: BLE001 -- whatever a backend raises, the row must say so
         _close_quietly(backend)
         _note_failure(mail, error)

@@ -8,6 +8,7 @@ import structlog
 from django.db import DatabaseError, transaction
 
 from core.clock import monotonic_s
+from core.failpoints import reach
 from exchange.trading.models import JournalBatch, Shard
 from notifications.changes import Change, changes_of
 from notifications.composing import compose
@@ -92,4 +93,6 @@ def _write(cursor: JournalCursor, batches: int, mails: Sequence[Mail]) -> bool:
         if moved:
             # A cursor that was set back by hand repeats batches: their mails exist already.
             Mail.objects.bulk_create(mails, batch_size=500, ignore_conflicts=True)
+        reach("mail.written")
+    reach("mail.committed")
     return bool(moved)

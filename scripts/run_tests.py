@@ -3,7 +3,7 @@
 Browser tests need a Chromium. Without one they are left out and the last line says so; with
 REQUIRE_BROWSER=1 that is a failure. They run after the others, in processes of their own: the
 browser's driver leaves an event loop running in its thread, where nothing asynchronous can be
-tested any more. Further arguments go to pytest.
+tested any more. The drills are no part of it: `make drills`. Further arguments go to pytest.
 TEST_REPORT names a file for the results as JUnit XML; those of the browser tests stand beside it.
 """
 
@@ -72,7 +72,7 @@ def main() -> int:
     if "-m" in arguments:
         # Whoever chooses by mark chooses among the browser tests too.
         return run_pytest(arguments, variables)
-    codes = [run_pytest(arguments, variables, kind=f"not {BROWSER}")]
+    codes = [run_pytest(arguments, variables, kind=f"not {BROWSER} and not drill")]
     if chromium is not None:
         codes.append(run_pytest(arguments, variables, kind=BROWSER))
     else:

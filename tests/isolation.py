@@ -13,14 +13,14 @@ import redis
 from celery import current_app
 from django.conf import settings
 from django.core.cache import caches
-from django.core.cache.backends.redis import RedisCache
 
+from core.caching import RedisOrMemoryCache
 from exchange.trading.known_contracts import forget_contracts
 from exchange.trading.pressure import pressure
 
 
-class OwnKeysRedisCache(RedisCache):
-    """Django's cache on Redis, but for clear(): Django's own empties the whole database."""
+class OwnKeysRedisCache(RedisOrMemoryCache):
+    """The site's cache, but for clear(): Django's own empties the whole database."""
 
     def clear(self) -> bool:
         client = self._cache.get_client(None, write=True)

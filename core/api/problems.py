@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import structlog
 from django.core import exceptions as django
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
 from rest_framework import exceptions as drf
 from rest_framework.renderers import JSONRenderer
@@ -15,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from core.api.authentication import CSRF_FAILED
+from core.db import DATABASE_AWAY
 from core.errors import Code, Problem
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -129,6 +129,5 @@ _TRANSLATIONS: Final[tuple[tuple[type[Exception], Callable[[Any], Problem]], ...
     (django.RequestDataTooBig, _plain(Code.BODY_TOO_LARGE)),
     (django.SuspiciousOperation, _plain(Code.MALFORMED)),
     (UnreadablePostError, _plain(Code.MALFORMED)),
-    (OperationalError, _unavailable),
-    (InterfaceError, _unavailable),
+    *((kind, _unavailable) for kind in DATABASE_AWAY),
 )

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -15,6 +14,7 @@ from core.api import conditional
 from core.api.fields import read_id
 from core.api.schema import MIN_ACCOUNT_SEQ, problems
 from core.api.serializers import read
+from core.db import DATABASE_AWAY
 from core.errors import Code, Problem
 from exchange.ledger.api import HasTradingAccount, account_of, user_of, wait_for_account
 from exchange.ledger.models import Account
@@ -39,7 +39,6 @@ from exchange.trading.serializers import (
     PreviewSerializer,
 )
 
-DATABASE_AWAY: Final = (OperationalError, InterfaceError)
 _RETRY_AFTER_S: Final = 1
 _DOOR: Final = (
     Code.UNKNOWN_CONTRACT,

@@ -16,8 +16,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
+from core.db import DATABASE_AWAY
+from core.failpoints import reach
 from exchange.engine import AccountFacts
 from exchange.ledger.selectors import get_clearing_accounts
 from exchange.ledger.standings import Standing, lock_standings, read_standings
@@ -36,8 +38,6 @@ log = structlog.get_logger(__name__)
 _ATTEMPTS = 4
 # So many commands are judged before the database is given the trades they made.
 _JUDGED_AT_ONCE = 100
-# The database is away, busy or in a deadlock: no command's fault, so wait and try again.
-TRANSIENT_ERRORS = (OperationalError, InterfaceError)
 
 
 class FactsChangedError(Exception):
@@ -142,13 +142,14 @@ class _Attempt:
             if settle(books) is None:
                 self._raise(_as_of_commit(error))
         else:
+            reach("batch.committed")
             if batch is not None:
                 books.commit(journal_number=batch.number, digest=batch.digest)
         return batch
 
     def _raise(self, error: BaseException) -> None:
         """Raise an error as what it means for the batch."""
-        known = (FactsChangedError, BrokenCommandError, LeaseLostError, *TRANSIENT_ERRORS)
+        known = (FactsChangedError, BrokenCommandError, LeaseLostError, *DATABASE_AWAY)
         if isinstance(error, known) or not isinstance(error, Exception):
             raise error
         raise BatchFailedError(self._received) from error
@@ -156,6 +157,7 @@ class _Attempt:
     def _run(self) -> Batch | None:
         books = self.books
         end = lock_shard(books.shard, epoch=books.epoch, journal_number=books.journal_number)
+        reach("batch.locked")
         time_ms = max(end.last_time_ms, now_ms())
         store = open_store()
         due = take_due(books.shard, time_ms)
@@ -163,6 +165,7 @@ class _Attempt:
         entries = [*due, *self._received]
         if not entries:
             return None
+        reach("batch.taken")
         standings = self._standings(
             {entry.account_id for entry in entries if entry.account_id is not None}
         )
@@ -172,8 +175,10 @@ class _Attempt:
         }
         books.begin(facts)
         judged, effects = self._judge(entries, store, time_ms)
+        reach("batch.judged")
         exposures = books.engine.touched()
         locked = self._lock(standings, effects.accounts | {account for account, _ in exposures})
+        reach("batch.accounts_locked")
         seqs = {account: standing.account_seq + 1 for account, standing in locked.items()}
         writer = Writer(store, effects, account_seqs=seqs, time_ms=time_ms)
         return self._write(store, writer, judged, exposures, facts)
@@ -228,6 +233,7 @@ class _Attempt:
         writer.insert_transfers(get_clearing_accounts({event.market for event in effects.settled}))
         writer.insert_outcomes()
         writer.bury(books.shard, self._broken_entries())
+        reach("batch.inserted")
         with store.together():
             writer.change_orders()
             writer.change_markets()
@@ -235,6 +241,7 @@ class _Attempt:
             advanced = writer.append_journal(row, next_trade=books.engine.next_trade)
         if advanced.rowcount != 1:
             raise LeaseLostError(f"shard {books.shard}: lost inside a batch")
+        reach("batch.written")
         return Batch(
             shard=books.shard,
             epoch=books.epoch,
@@ -257,7 +264,7 @@ class _Attempt:
 
 def _as_of_commit(error: BaseException) -> BaseException:
     """Return what a failed COMMIT means: only a rule that was broken is a command's fault."""
-    if isinstance(error, Exception) and not isinstance(error, (IntegrityError, *TRANSIENT_ERRORS)):
+    if isinstance(error, Exception) and not isinstance(error, (IntegrityError, *DATABASE_AWAY)):
         failed = OperationalError("the COMMIT failed")
         failed.__cause__ = error
         return failed

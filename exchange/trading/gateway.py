@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core.errors import Code, Problem
+from core.failpoints import reach
 from core.ids import new_id
 from exchange.ledger.models import Account
 from exchange.markets.models import Contract, Market, MarketStatus
@@ -164,6 +165,7 @@ def submit(sendings: Sequence[Sending], *, is_order: bool = False) -> list[Answe
         receipts = inserter.insert(sendings)
         waiters.received(wait, ids, receipts)
         wait_for(wait)
+        reach("gateway.answered")
         return answers_of(wait, receipts)
 
 

@@ -17,8 +17,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
+from core.db import DATABASE_AWAY
+from core.failpoints import reach
 from exchange.trading import inbox, keys
 from exchange.trading.answers import find_answers
 from exchange.trading.models import InboxCommand
@@ -33,7 +35,6 @@ log = structlog.get_logger(__name__)
 Receipt = int | Exception
 
 _COMMANDS_AT_ONCE: Final = 2_000
-_DATABASE_AWAY: Final = (OperationalError, InterfaceError)
 # When a COMMIT failed, the database is asked after so long what became of it.
 _QUESTIONS_S: Final = (0.0, 0.2, 1.0)
 
@@ -125,7 +126,7 @@ def _receive(sendings: Sequence[Sending]) -> list[Receipt]:
     """
     try:
         return _transact(sendings)
-    except _DATABASE_AWAY:
+    except DATABASE_AWAY:
         raise
     except Exception as error:
         if len(sendings) == 1:
@@ -138,7 +139,8 @@ def _receive(sendings: Sequence[Sending]) -> list[Receipt]:
 def _transact(sendings: Sequence[Sending]) -> list[Receipt]:
     try:
         new = receive(sendings, reply_to=waiters.channel)
-    except _DATABASE_AWAY as error:
+        reach("gateway.committed")
+    except DATABASE_AWAY as error:
         if connection.in_atomic_block:
             raise
         new = _settle(sendings, error)
@@ -157,7 +159,7 @@ def _settle(sendings: Sequence[Sending], error: Exception) -> set[int]:
         try:
             known = _known([sending.command_id for sending in sendings])
             return known or receive(sendings, reply_to=waiters.channel)
-        except _DATABASE_AWAY:
+        except DATABASE_AWAY:
             continue
     raise error
 

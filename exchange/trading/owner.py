@@ -11,8 +11,10 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
+from core.db import DATABASE_AWAY
+from core.failpoints import reach
 from exchange.trading import inbox, lease
-from exchange.trading.batch import TRANSIENT_ERRORS, Batch
+from exchange.trading.batch import Batch
 from exchange.trading.bisecting import judge_next
 from exchange.trading.books import ShardBooks
 from exchange.trading.collecting import keep_from_collector, show_to_collector
@@ -149,10 +151,12 @@ class BooksOwner:
         epoch = lease.take_lease(shard, owner=self.name)
         if epoch is None:
             return
+        reach("books.lease_taken")
         started = monotonic_s()
         books, was_warm = self._read_books(shard, epoch)
         if books is None:
             return
+        reach("books.loaded")
         if not lease.renew_leases([shard], owner=self.name):
             log.warning("lease_lost_while_loading", shard=shard)
             return
@@ -207,7 +211,7 @@ class BooksOwner:
         except LeaseLostError as lost:
             log.warning("books_dropped", shard=books.shard, reason=str(lost))
             self._drop(books.shard)
-        except TRANSIENT_ERRORS:
+        except DATABASE_AWAY:
             raise
         except Exception:
             # Nothing is lost: the command stays in the inbox and is tried again at the next step.

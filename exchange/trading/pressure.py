@@ -9,9 +9,9 @@ from typing import Final
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 
 from core.clock import monotonic_s
+from core.db import DATABASE_AWAY
 from core.errors import Code, Problem
 from exchange.trading import inbox
 
@@ -53,7 +53,7 @@ class Pressure:
         try:
             self._looked_at_s = monotonic_s()
             self._depths = inbox.depths()
-        except (OperationalError, InterfaceError):
+        except DATABASE_AWAY:
             log.warning("inbox_not_counted", exc_info=True)
         finally:
             self._looking.release()

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from core.failpoints import reach
 from exchange.engine import Depth, Engine
 from exchange.engine.events import CancelRejected, CommandRejected, OrderRejected, TradeExecuted
 from exchange.trading.batch import Batch
@@ -66,6 +67,7 @@ async def publish(layer: Any, publication: Publication) -> None:
         await _quietly(layer.group_send(BOOKS_GROUP, news))
     for channel, replies in publication.replies.items():
         await _quietly(layer.send(channel, {"type": "replies", "replies": replies}))
+    reach("books.replied")
     if publication.accounts:
         message = {"type": "accounts.batch", "accounts": publication.accounts}
         await _quietly(layer.group_send(ACCOUNTS_GROUP, message))

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
+from core.failpoints import reach
 from exchange.trading import inbox, keys
 from exchange.trading.sending import Sending
 
@@ -46,6 +47,7 @@ def receive(sendings: Sequence[Sending], *, reply_to: str) -> set[int]:
         claimed = keys.claim_all(sendings)
         new = [one for one, found in zip(sendings, claimed, strict=True) if found == one.command_id]
         inbox.insert([_row(sending, reply_to) for sending in new])
+        reach("gateway.inserted")
     return {sending.command_id for sending in new}
 
 
@@ -60,6 +62,7 @@ def _receive_at_once(sendings: Sequence[Sending], reply_to: str) -> set[int]:
     from psycopg import Cursor  # noqa: PLC0415 -- PostgreSQL's driver may be absent
 
     connection.ensure_connection()
+    reach("gateway.inserted")
     # Prepared by the server, which Django's own cursors never ask for: planning it takes longer
     # than carrying it out.
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import msgspec
 import structlog
-from django.db import InterfaceError, OperationalError
 
 from core.api.problems import problem_of
+from core.db import DATABASE_AWAY
 from core.errors import Problem
 from core.money import format_ticks
 from exchange.trading.answers import Answer, Figures
@@ -19,7 +19,6 @@ from exchange.trading.serializers import OrderSerializer, average_price_ticks
 from exchange.trading.times import to_datetime
 
 log = structlog.get_logger(__name__)
-_DATABASE_AWAY: Final = (OperationalError, InterfaceError)
 # To say what a rejected order lacked costs some queries: it is said of so many in one answer.
 _SUMS_MAX: Final = 10
 
@@ -70,7 +69,7 @@ def _read(account_id: int, order_ids: Sequence[int]) -> Mapping[int, Order]:
     try:
         orders = Order.objects.select_related("contract", "market")
         return orders.filter(account_id=account_id).in_bulk(order_ids)
-    except _DATABASE_AWAY:
+    except DATABASE_AWAY:
         log.warning("orders_not_read", exc_info=True)
         return {}
 

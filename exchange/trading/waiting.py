@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
 from core.clock import result_within
-from core.db import lend_connection
+from core.db import DATABASE_AWAY, lend_connection
 from core.errors import Code, Problem
 from exchange.trading.answers import Answer, Figures, find_answers
 from exchange.trading.times import monotonic_s
@@ -39,14 +39,18 @@ _PATIENCE_S_MAX: Final = 2.0
 
 
 class Wait:
-    """What one sender waits for: done when each of its commands has its answer."""
+    """What one sender waits for: done when each of its commands has its answer.
 
-    __slots__ = ("_missing", "answers", "done", "since_s")
+    `is_again`: one of them was sent before, and its message may have come and gone.
+    """
+
+    __slots__ = ("_missing", "answers", "done", "is_again", "since_s")
 
     def __init__(self, command_ids: Iterable[int]) -> None:
         self.answers: dict[int, Answer] = {}
         self.done: Future[None] = Future()
         self.since_s = monotonic_s()
+        self.is_again = False
         self._missing = set(command_ids)
 
     def answer_to(self, command_id: int) -> Answer:
@@ -87,6 +91,7 @@ class Waiters:
         self._looking = threading.Lock()
         self._looked_at_s = 0.0
         self._usual_s = 0.0
+        self._has_again = False
 
     @contextmanager
     def expect(self, command_ids: Sequence[int], *, is_order: bool = False) -> Iterator[Wait]:
@@ -132,6 +137,7 @@ class Waiters:
                 earlier = () if isinstance(receipt, Exception) else (receipt,)
                 wait.replace(command_id, [one for one in earlier if one not in wait.answers])
                 for one in earlier:
+                    wait.is_again = self._has_again = True
                     waits = self._by_command.setdefault(one, [])
                     if wait not in waits:
                         waits.append(wait)
@@ -142,7 +148,7 @@ class Waiters:
         with self._lock:
             for answer in answers:
                 for wait in self._by_command.pop(answer.command_id, ()):
-                    if wait.add(answer):
+                    if wait.add(answer) and not wait.is_again:
                         self._learn(monotonic_s() - wait.since_s)
 
     def look_up(self) -> None:
@@ -155,7 +161,7 @@ class Waiters:
             return
         try:
             self._look_up()
-        except (OperationalError, InterfaceError):
+        except DATABASE_AWAY:
             log.warning("answers_not_looked_up", exc_info=True)
             connection.close()
         finally:
@@ -165,7 +171,8 @@ class Waiters:
         """Whether somebody has waited for longer than an answer usually takes."""
         with self._lock:
             first = next(iter(self._waits), None)
-        return first is not None and monotonic_s() - first.since_s >= self._patience_s()
+        is_old = first is not None and monotonic_s() - first.since_s >= self._patience_s()
+        return is_old or self._has_again
 
     async def listen(self, layer: Any) -> None:
         """Receive the replies sent to this process, for ever."""
@@ -198,11 +205,13 @@ class Waiters:
 
     def _look_up(self) -> None:
         patience_s, now_s = self._patience_s(), monotonic_s()
-        if self.channel and now_s - self._looked_at_s < patience_s / 2:
+        if self.channel and not self._has_again and now_s - self._looked_at_s < patience_s / 2:
             return
-        self._looked_at_s = now_s
+        self._looked_at_s, self._has_again = now_s, False
         with self._lock:
-            waits = [wait for wait in self._waits if now_s - wait.since_s >= patience_s]
+            waits = [
+                wait for wait in self._waits if wait.is_again or now_s - wait.since_s >= patience_s
+            ]
             wanted = sorted({command_id for wait in waits for command_id in wait.missing()})
         for start in range(0, len(wanted), _IDS_AT_ONCE):
             self.resolve(find_answers(wanted[start : start + _IDS_AT_ONCE]))
@@ -242,6 +251,8 @@ def wait_for(wait: Wait) -> None:
     deadline = monotonic_s() + settings.REPLY_TIMEOUT_S
     messages = bool(waiters.channel)
     looks = (*_LOOKS_S,) if messages else (*_LOOKS_WITHOUT_MESSAGES_S,)
+    if wait.is_again:
+        looks = (0.0, *looks)
     for pause_s in chain(looks, repeat(0.5 if messages else 0.1)):
         remaining_s = deadline - monotonic_s()
         if remaining_s <= 0:

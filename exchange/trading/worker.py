@@ -15,6 +15,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import connection
 
+from core.failpoints import reach
 from exchange.trading import inbox
 from exchange.trading.listening import Listening
 from exchange.trading.nudging import nudge_journal_subscribers
@@ -155,6 +156,7 @@ class BookWorker:
     async def _publish_rest(self, layer: Any) -> None:
         while self._unsent:
             publication = self._unsent.popleft()
+            reach("books.publishing")
             try:
                 async with asyncio.timeout(_PUBLISH_TIMEOUT_S):
                     await publish(layer, publication)

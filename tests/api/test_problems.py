@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
+from django.db import InternalError, OperationalError
 from django.http import Http404, UnreadablePostError
 from rest_framework import exceptions
 
@@ -59,6 +59,7 @@ def test_a_word_that_is_no_reason_has_no_code():
         (SuspiciousOperation("secret"), Code.MALFORMED, 400),
         (UnreadablePostError("x"), Code.MALFORMED, 400),
         (OperationalError("server closed"), Code.UNAVAILABLE, 503),
+        (InternalError("idle-in-transaction timeout"), Code.UNAVAILABLE, 503),
         (ZeroDivisionError("secret"), Code.INTERNAL_ERROR, 500),
     ],
 )

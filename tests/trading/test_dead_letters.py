@@ -1,7 +1,7 @@
 """A command that breaks the engine or cannot be written must not stop the book."""
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 
 from core.ids import new_id
 from exchange.engine import Engine
@@ -114,7 +114,10 @@ def break_on_shard_of(market):
     return broken_add
 
 
-@pytest.mark.parametrize("error", [OperationalError("lock timeout"), InterfaceError("closed")])
+@pytest.mark.parametrize(
+    "error",
+    [OperationalError("lock timeout"), InterfaceError("closed"), InternalError("idle too long")],
+)
 def test_error_of_the_database_is_no_commands_fault(contract, books, monkeypatch, error):
     row = placing(make_account(), contract)
     inbox.put([row])

@@ -130,3 +130,15 @@ def test_busy_exchange_is_given_more_time_before_an_answer_counts_as_lost(waiter
         waiters.begin([command_id]).since_s -= 60
         waiters.resolve([Answer(command_id=command_id)])
     assert waiters._patience_s() == 2
+
+
+def test_command_sent_before_is_looked_up_at_once_and_teaches_nothing(waiters):
+    # Its message may have come and gone: however busy the exchange is, none is waited for.
+    waiters.channel, waiters._usual_s = "replies.here", 10.0
+    decide(1)
+    with waiters.expect([2]) as again:
+        waiters.received(again, [2], [1])
+        assert waiters.has_old()
+        waiters.look_up()
+        assert again.done.done()
+    assert waiters._usual_s == 10.0

@@ -5,9 +5,8 @@ import threading
 from types import FrameType
 
 import structlog
-from django.db import InterfaceError, OperationalError
 
-from core.db import lend_connection
+from core.db import DATABASE_AWAY, lend_connection
 from exchange.trading.journals.shipping import Shipper
 
 log = structlog.get_logger(__name__)
@@ -35,7 +34,7 @@ def ship_until_stopped(shipper: Shipper, *, period_s: int) -> None:
 def _ship(shipper: Shipper) -> None:
     try:
         count = shipper.ship()
-    except (OperationalError, InterfaceError, OSError) as error:
+    except (*DATABASE_AWAY, OSError) as error:
         log.warning("journal_not_shipped", error=repr(error))
     else:
         if count:

@@ -3,14 +3,20 @@
 import asyncio
 import signal
 import sys
+import time
 from typing import Any, Final
 
+import structlog
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
 
 from core import loop
+from core.db import DATABASE_AWAY
 from exchange.trading.lease import check_shards
 from exchange.trading.worker import BookWorker
 
+log = structlog.get_logger(__name__)
+_RETRY_S: Final = 1.0
 _SWITCH_S: Final = 0.0005
 
 
@@ -36,7 +42,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, shards: str | None = None, **options: Any) -> None:
-        check_shards()
+        _await_database()
         # A standby that is busy must not keep the books' thread waiting after each query.
         sys.setswitchinterval(_SWITCH_S)
         asyncio.run(
@@ -58,6 +64,19 @@ def parse_shards(text: str) -> list[int]:
         first, _, last = part.partition("-")
         numbers.extend(range(int(first), int(last or first) + 1))
     return numbers
+
+
+def _await_database() -> None:
+    """Return once it is known that every live market has its shard, however long that takes."""
+    while True:
+        try:
+            check_shards()
+        except DATABASE_AWAY as error:
+            log.warning("database_unavailable", error=repr(error))
+            connection.close()
+            time.sleep(_RETRY_S)
+        else:
+            return
 
 
 async def _serve(worker: BookWorker) -> None:
