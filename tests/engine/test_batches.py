@@ -5,7 +5,15 @@ from itertools import islice
 import pytest
 
 from exchange.engine import AccountFacts, Engine, MarketStatus, Side, commands
-from exchange.engine.commands import CancelOrder, OpenMarket, PlaceOrder, SettleMarket
+from exchange.engine.commands import (
+    CancelOrder,
+    HaltMarket,
+    OpenMarket,
+    PlaceOrder,
+    ResumeMarket,
+    SettleMarket,
+    Tick,
+)
 from tests.engine.plain import ACCOUNTS, CONTRACTS, PAYOUT, exposures_of, opening, plain_commands
 
 
@@ -157,3 +165,17 @@ def test_batches_do_not_overlap():
         engine.begin({})
     with pytest.raises(AssertionError):
         engine.restore_market(1, (11,), False, 100, 1, MarketStatus.OPEN, 1)
+
+
+def test_rolling_back_the_announcement_of_an_auction():
+    engine = Engine()
+    engine.apply(OpenMarket(1, (11,)))
+    engine.apply(HaltMarket(1))
+    before = engine.digest()
+    engine.begin({})
+    engine.apply(ResumeMarket(1, auction=True, auction_ends_at=1_000))
+    assert engine.market_status(1) is MarketStatus.AUCTION
+    engine.rollback()
+    assert engine.digest() == before
+    assert engine.apply(Tick(time=2_000)) == []
+    assert engine.market_status(1) is MarketStatus.HALTED

@@ -113,3 +113,12 @@ def test_message_that_was_cut_is_said(tmp_path):
     assert printed == []
     assert "1 bytes are not whole messages of 100" in stderr
     assert play(b"", "replay", journal)[0][0]["commands"] == 1
+
+
+@pytest.mark.process
+def test_program_without_a_journal_takes_messages_and_says_what_was_cut():
+    printed, stderr = play(encode_command(COMMANDS[0]), "--binary")
+    assert (printed[0]["commands"], stderr) == (1, "")
+    printed, stderr = play(b"\x01" * 50, "--binary", status=1)
+    assert printed == []
+    assert "50 bytes are not whole messages of 100" in stderr

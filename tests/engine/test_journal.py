@@ -99,6 +99,12 @@ def _changed(payloads):
     return [*payloads[:4], payloads[4].replace(b'"quantity": 10', b'"quantity": 11'), *payloads[5:]]
 
 
+def _counted_wrong(payloads):
+    group = payloads[1]
+    more = struct.pack("<I", struct.unpack_from("<I", group, 40)[0] + 1)
+    return [payloads[0], group[:40] + more + group[44:], *payloads[2:]]
+
+
 FORGERIES = {
     "changed": (_changed, "record 5 of the journal: differs"),
     "dropped": (lambda all_: all_[:3] + all_[4:], "record 4 of the journal: differs"),
@@ -111,6 +117,7 @@ FORGERIES = {
     "no group": (lambda all_: [*all_[:2], b"x"], "record 3 of the journal: is not a group"),
     "cut inside": (lambda all_: [*all_[:2], all_[2][:60]], "record 3"),
     "of another form": (lambda all_: [all_[0], all_[1].replace(b"j", b"x", 1)], "record 2"),
+    "counted wrong": (_counted_wrong, "record 2 of the journal: does not have as many commands"),
     "empty": (lambda _: [], "no header"),
 }
 
