@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -288,3 +289,7 @@ def test_reader_that_goes_away_is_no_crash():
     )
     os.close(write)
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_program_that_is_imported_does_not_run():
+    assert import_module("exchange.engine.__main__").main is main
