@@ -4,6 +4,7 @@ Run by the benchmark in the environment of the database:
     python -m benchmarks.takeover.measure TIMES RATE
 """
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -32,7 +33,7 @@ class Site:
         self.account = make_account()
 
     def owner(self) -> str:
-        """Return the label of the market's owner, once the other follows it to its end."""
+        """Return the label of the market's owner, once the other has its books."""
         from exchange.trading.models import Follower, Shard, Worker  # noqa: PLC0415 -- needs setup
 
         warm = Follower.objects.filter(shard=self.market.shard, is_warm=True, differs="")
@@ -41,9 +42,10 @@ class Site:
             if shard is None:  # no worker has come up yet
                 time.sleep(0.05)
                 continue
-            behind = warm.filter(journal_number__gte=shard.journal_number - 20)
-            labels = dict(Worker.objects.values_list("name", "label"))
-            if shard.owner in labels and len(labels) >= len(LABELS) and behind.exists():
+            living = Worker.objects.filter(expires_at_ms__gt=1_000 * time.time())
+            labels = dict(living.values_list("name", "label"))
+            others = warm.filter(worker__in=labels.keys() - {shard.owner})
+            if shard.owner in labels and len(labels) == len(LABELS) and others.exists():
                 return labels[shard.owner]
             time.sleep(0.05)
 
@@ -107,6 +109,15 @@ def orders(site: Site, per_second: int) -> Iterator[None]:
         thread.join()
 
 
+def start_loop() -> None:
+    """Give this process a loop, which nudges are sent on, as a web process has."""
+    from core.loop import set_loop  # noqa: PLC0415 -- needs setup
+
+    running = asyncio.new_event_loop()
+    set_loop(running)
+    threading.Thread(target=running.run_forever, daemon=True).start()
+
+
 def send(site: Site, per_second: int, stopping: threading.Event) -> None:
     """Send orders that meet each other until told to stop."""
     from django.db import connection  # noqa: PLC0415 -- needs setup
@@ -143,8 +154,9 @@ def pause_ms(site: Site, lose: Callable[[str], float], *, since_signal: bool) ->
     """Lose the owner once; return how long the market paused."""
     from exchange.trading.models import JournalBatch, Shard  # noqa: PLC0415 -- needs setup
 
+    site.owner()
+    time.sleep(2)  # shards that are to move have moved
     owner = site.owner()
-    time.sleep(0.3)
     epoch = Shard.objects.get(number=site.market.shard).epoch
     sent_at = lose(owner)
     batches = JournalBatch.objects.filter(shard=site.market.shard).order_by("number")
@@ -159,6 +171,7 @@ def pause_ms(site: Site, lose: Callable[[str], float], *, since_signal: bool) ->
 def main() -> None:
     """Print the table."""
     django.setup()
+    start_loop()
     times, rate = (int(argument) for argument in sys.argv[1:])
     ways: list[tuple[str, int, Callable[[Site, str], float], bool]] = [
         ("killed, idle", IDLE_PER_S, lambda site, who: site.replace(who, signal.SIGKILL), True),

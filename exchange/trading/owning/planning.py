@@ -31,7 +31,8 @@ def make_plan(
     """Return what this worker should do now.
 
     `ready` has (worker, shard) for each that can go on with a shard at once; None: all can.
-    Shards move one at a time, and only while every shard has an owner: a crash comes first.
+    Shards move one at a time, and only while every shard has an owner and no worker is late to say
+    that it lives: a crash comes first, and nothing is handed to the dead.
     """
     shards = tuple(number for number, one in registry.shards.items() if not one.is_stopped)
     belongs = spread(shards, registry.workers, registry.pins)
@@ -41,7 +42,7 @@ def make_plan(
         shard for shard, name in belongs.items() if owners[shard] != name and owners[shard] in alive
     )
     give = None
-    if all(owners[shard] for shard in belongs):
+    if registry.is_calm and all(owners[shard] for shard in belongs):
         may_go = (one for one in moving if ready is None or (belongs[one], one) in ready)
         give = next(may_go, None)
     take = [one for one, name in belongs.items() if name == me.name and not owners[one]]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from exchange.trading.lease import DatabaseTimeMs
@@ -17,6 +17,8 @@ from exchange.trading.times import now_ms
 
 # A worker that did not say good-bye is shown for so long.
 _KEPT_MS = 24 * 60 * 60 * 1_000
+# Who did not say that it lives for so many periods is late.
+_BEATS_MISSED = 2
 
 
 class ShardState(NamedTuple):
@@ -32,10 +34,14 @@ class ShardState(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """Who lives, and who owns what, at one moment."""
+    """Who lives, and who owns what, at one moment.
+
+    It is calm while nobody is late to say that it lives: who is may be dead already.
+    """
 
     workers: frozenset[Candidate]
     shards: Mapping[int, ShardState]
+    is_calm: bool = True
 
     @property
     def pins(self) -> frozenset[Pin]:
@@ -108,17 +114,19 @@ def leave(name: str) -> None:
 
 def read_registry(numbers: Iterable[int]) -> Registry:
     """Return who lives and how these shards stand. Two queries."""
-    living = Worker.objects.filter(expires_at_ms__gte=DatabaseTimeMs())
-    workers = frozenset(
-        Candidate(name, label, frozenset(json.loads(shards)), is_standby)
-        for name, label, shards, is_standby in living.values_list(
-            "name", "label", "shards", "is_standby"
-        )
+    living = Worker.objects.annotate(left_ms=F("expires_at_ms") - DatabaseTimeMs())
+    found = living.filter(left_ms__gte=0).values_list(
+        "name", "label", "shards", "is_standby", "left_ms"
     )
+    late_ms = settings.LEASE_TTL_MS - _BEATS_MISSED * settings.LEASE_RENEW_MS
+    workers, is_calm = set(), True
+    for name, label, shards, is_standby, left_ms in found:
+        workers.add(Candidate(name, label, frozenset(json.loads(shards)), is_standby))
+        is_calm = is_calm and left_ms >= late_ms
     owned = ExpressionWrapper(Q(expires_at_ms__gte=DatabaseTimeMs()), BooleanField())
     rows = Shard.objects.filter(number__in=list(numbers)).annotate(is_owned=owned)
     columns = ("owner", "is_owned", "epoch", "journal_number", "pinned_to", "stopped")
-    shards = {
+    states = {
         number: ShardState(
             number, owner if is_owned else "", epoch, journal_number, pinned_to, bool(stopped)
         )
@@ -126,7 +134,7 @@ def read_registry(numbers: Iterable[int]) -> Registry:
             "number", *columns
         )
     }
-    return Registry(workers=workers, shards=shards)
+    return Registry(workers=frozenset(workers), shards=states, is_calm=is_calm)
 
 
 def has_workers() -> bool:

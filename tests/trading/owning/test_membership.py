@@ -142,6 +142,16 @@ def test_owner_without_a_membership_takes_whatever_is_free():
     assert not registry.has_workers()
 
 
+def test_worker_that_missed_two_beats_is_late_though_it_lives(settings):
+    first, second = make_owner("a"), make_owner("b")
+    rounds(first, second)
+    assert registry.read_registry(range(4)).is_calm
+    late_ms = settings.LEASE_TTL_MS - 3 * settings.LEASE_RENEW_MS
+    Worker.objects.filter(label="b").update(expires_at_ms=lease.DatabaseTimeMs() + late_ms)
+    view = registry.read_registry(range(4))
+    assert (len(view.workers), view.is_calm) == (2, False)
+
+
 def test_one_shard_moves_at_a_time_though_two_have_some_to_give():
     first, second, third = (make_owner(label) for label in "abc")
     rounds(first, second, count=6)

@@ -8,12 +8,12 @@ SHARDS = tuple(range(4))
 A, B = (Candidate(f"{label}:1", label, frozenset(SHARDS)) for label in "ab")
 
 
-def registry(workers, owners, *, pinned=None, stopped=()):
+def registry(workers, owners, *, pinned=None, stopped=(), is_calm=True):
     shards = {
         number: ShardState(number, owner, 1, 7, (pinned or {}).get(number, ""), number in stopped)
         for number, owner in enumerate(owners)
     }
-    return Registry(workers=frozenset(workers), shards=shards)
+    return Registry(workers=frozenset(workers), shards=shards, is_calm=is_calm)
 
 
 def shares():
@@ -41,6 +41,11 @@ def test_nothing_moves_while_a_shard_is_free():
     last = shares()[1][-1]
     owners = [A.name if shard != last else "" for shard in SHARDS]
     assert make_plan(registry([A, B], owners), A).give is None
+
+
+def test_nothing_moves_while_a_worker_is_late():
+    view = registry([A, B], [A.name] * 4, is_calm=False)
+    assert make_plan(view, A).give is None
 
 
 def test_shard_moves_only_to_who_is_ready():
