@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from core.db import DATABASE_AWAY
 from core.failpoints import reach
@@ -158,10 +158,27 @@ def _settle(sendings: Sequence[Sending], error: Exception) -> set[int]:
         connection.close()
         try:
             known = _known([sending.command_id for sending in sendings])
-            return known or receive(sendings, reply_to=waiters.channel)
+            return known or _receive_again(sendings)
         except DATABASE_AWAY:
             continue
     raise error
+
+
+def _receive_again(sendings: Sequence[Sending]) -> set[int]:
+    """Send commands once more whose first COMMIT may still be on its way.
+
+    The INSERT waits until that has ended. If it succeeded, the commands are there and the INSERT
+    is refused; or they are judged by now, which is looked for before this COMMIT.
+    """
+    ids = [sending.command_id for sending in sendings]
+    try:
+        with transaction.atomic():
+            new = receive(sendings, reply_to=waiters.channel)
+            is_judged = bool(find_answers(ids))
+            transaction.set_rollback(is_judged)
+    except IntegrityError:
+        return _known(ids)
+    return _known(ids) if is_judged else new
 
 
 def _known(command_ids: Sequence[int]) -> set[int]:

@@ -11,6 +11,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 # seed, commands, what it found
 RED = (
+    # Also: a command was sent again while its first COMMIT was on its way, and came in twice.
     (0, 500, "a worker whose connection broke outside of a transaction never mended it"),
     (2, 500, "check_exchange named positions of markets with several contracts that were right"),
 )
