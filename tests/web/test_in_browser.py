@@ -75,6 +75,7 @@ def test_by_keyboard_alone_an_order_is_placed_and_cancelled(open_page):
     page.keyboard.press("ArrowRight")  # Buy No
     expect(page.locator("[data-place]")).to_contain_text("Buy No")
     page.locator("#ticket-price").focus()
+    page.keyboard.press("Control+A")  # as Tab does by itself
     page.keyboard.type("0.30")
     page.keyboard.press("ArrowUp")
     expect(page.locator("#ticket-price")).to_have_value("0.31")
