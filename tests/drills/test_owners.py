@@ -32,7 +32,7 @@ def take_over_s(site: DrillSite) -> float:
     took_s = seconds_until(lambda: is_taken_over(site, owner))
     owner.start()
     site.wait_until_quiet()
-    wait_for(lambda: "journal_followed" in owner.log_of_life(), 60)
+    wait_for(lambda: "books_opened" in owner.log_of_life(), 60)
     return took_s
 
 
