@@ -62,8 +62,3 @@ def find_answers(command_ids: Sequence[int]) -> list[Answer]:
         )
     ]
     return found
-
-
-def find_answer(command_id: int) -> Answer | None:
-    """Look one answer up; None when it is not judged yet (or was never received)."""
-    return next(iter(find_answers([command_id])), None)

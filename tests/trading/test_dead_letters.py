@@ -7,7 +7,7 @@ from core.ids import new_id
 from exchange.engine import Engine
 from exchange.markets.models import Market
 from exchange.trading import inbox
-from exchange.trading.answers import find_answer
+from exchange.trading.answers import find_answers
 from exchange.trading.checks import run_checks
 from exchange.trading.effects import Folder
 from exchange.trading.gateway import (
@@ -48,7 +48,8 @@ def submit_around(row, contract):
     written = Order.objects.exclude(status="rejected").values_list("pk", flat=True)
     assert set(written) == {before.pk, after.pk}
     assert InboxCommand.objects.count() == 0
-    assert find_answer(row.pk).reason == "internal_error"
+    [answer] = find_answers([row.pk])
+    assert answer.reason == "internal_error"
     return DeadLetter.objects.get(command_id=row.pk)
 
 

@@ -5,12 +5,13 @@ import threading
 import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from core.errors import Code, Problem
 from core.ids import new_id
 from exchange.trading import inbox, inserting
 from exchange.trading.inserting import Inserter
-from exchange.trading.models import CommandKey, InboxCommand
+from exchange.trading.models import CommandKey, InboxCommand, Outcome
 from exchange.trading.sending import make_sending
 from tests.factories import make_account
 
@@ -163,6 +164,18 @@ def test_commit_that_succeeded_although_it_failed_is_found_out(inserter):
     new = [sending()]
     assert inserting._settle(new, OperationalError("lost before")) == {new[0].command_id}
     assert len(in_inbox()) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_commands_whose_commit_came_late_are_not_written_again(inserter):
+    waits, judged = sending(), sending()
+    inserter.insert([waits])
+    assert inserting._receive_again([waits]) == {waits.command_id}
+    Outcome.objects.create(
+        command_id=judged.command_id, kind="CancelOrder", decided_at=timezone.now()
+    )
+    assert inserting._receive_again([judged]) == {judged.command_id}
+    assert in_inbox() == [waits.command_id]
 
 
 @pytest.mark.django_db
