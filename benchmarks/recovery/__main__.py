@@ -14,14 +14,13 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
 
-from benchmarks.worker.databases import ROOT, Environment, PostgresqlServer, environment, run
+from benchmarks.worker.databases import ROOT, Environment, own_database, run
 
 _OWNED = """
 SELECT number FROM trading_shard
@@ -89,18 +88,9 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--tail", type=int, default=200, help="orders into each shard")
     options, _ = parser.parse_known_args()
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        print("recovery: left out, DATABASE_URL names no PostgreSQL")
-        return
-    server = PostgresqlServer(url)
-    with tempfile.TemporaryDirectory() as folder:
-        server.make("recovery")
-        try:
-            site = environment(server, "recovery", Path(folder))
+    with own_database("recovery") as site:
+        if site is not None:
             measure(site | {"BOOK_SHARDS": str(options.shards)}, options)
-        finally:
-            server.drop("recovery")
 
 
 if __name__ == "__main__":

@@ -9,13 +9,10 @@ the kill, or from the last batch of the old owner, to the first batch of the new
 """
 
 import argparse
-import os
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
-from benchmarks.worker.databases import ROOT, PostgresqlServer, environment, run
+from benchmarks.worker.databases import ROOT, own_database, run
 
 
 def main() -> None:
@@ -26,21 +23,14 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--rate", type=int, default=1_000, help="orders a second under load")
     options, _ = parser.parse_known_args()
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        print("take-over: left out, DATABASE_URL names no PostgreSQL")
-        return
-    server = PostgresqlServer(url)
-    with tempfile.TemporaryDirectory() as folder:
-        server.make("takeover")
-        try:
-            site = environment(server, "takeover", Path(folder)) | {"BOOK_SHARDS": "4"}
-            run(site, "manage.py", "migrate", "--verbosity", "0")
-            numbers = (str(options.times), str(options.rate))
-            measure = [sys.executable, "-m", "benchmarks.takeover.measure", *numbers]
-            subprocess.run(measure, cwd=ROOT, env=site, check=True)
-        finally:
-            server.drop("takeover")
+    with own_database("takeover") as database:
+        if database is None:
+            return
+        site = database | {"BOOK_SHARDS": "4"}
+        run(site, "manage.py", "migrate", "--verbosity", "0")
+        numbers = (str(options.times), str(options.rate))
+        measure = [sys.executable, "-m", "benchmarks.takeover.measure", *numbers]
+        subprocess.run(measure, cwd=ROOT, env=site, check=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -133,3 +134,23 @@ def copied(server: Server, folder: Path, name: str) -> Iterator[Environment]:
         yield environment(server, "run", folder)
     finally:
         server.drop("run")
+
+
+@contextmanager
+def own_database(name: str) -> Iterator[Environment | None]:
+    """Make an empty database on the server of DATABASE_URL; yield the environment of a process.
+
+    None where that names no PostgreSQL.
+    """
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        print(f"{name}: left out, DATABASE_URL names no PostgreSQL")
+        yield None
+        return
+    server = PostgresqlServer(url)
+    with tempfile.TemporaryDirectory() as folder:
+        server.make(name)
+        try:
+            yield environment(server, name, Path(folder))
+        finally:
+            server.drop(name)
