@@ -143,12 +143,16 @@ class Waiters:
                         waits.append(wait)
             wait.finish_if_whole()
 
-    def resolve(self, answers: Iterable[Answer]) -> None:
-        """Hand answers to whoever waits for them in this process."""
+    def resolve(self, answers: Iterable[Answer], *, are_told: bool = False) -> None:
+        """Hand answers to whoever waits for them in this process.
+
+        Only what the books told themselves teaches how long answers take: what was looked up
+        came as late as it was looked for, and would be looked for ever later.
+        """
         with self._lock:
             for answer in answers:
                 for wait in self._by_command.pop(answer.command_id, ()):
-                    if wait.add(answer) and not wait.is_again:
+                    if wait.add(answer) and are_told and not wait.is_again:
                         self._learn(monotonic_s() - wait.since_s)
 
     def look_up(self) -> None:
@@ -190,11 +194,12 @@ class Waiters:
                 await asyncio.sleep(0.5 + random.random())  # noqa: S311 -- jitter, not a secret
 
     def _receive(self, message: dict[str, Any]) -> None:
-        self.resolve(
-            # By position: a busy process makes one of these for every order.
+        # By position: a busy process makes one of these for every order.
+        answers = (
             Answer(command_id, False, reason, market_seq, account_seq, _figures(more))  # noqa: FBT003 -- not pending
             for command_id, reason, market_seq, account_seq, *more in message["replies"]
         )
+        self.resolve(answers, are_told=True)
 
     def _leave(self, wait: Wait, command_id: int) -> None:
         waits = self._by_command.get(command_id)

@@ -124,12 +124,24 @@ def test_busy_exchange_is_given_more_time_before_an_answer_counts_as_lost(waiter
     assert waiters._patience_s() == 0
     slow = waiters.begin([1])
     slow.since_s -= 0.8  # as if it had begun so long ago
-    waiters.resolve([Answer(command_id=1)])
+    waiters.resolve([Answer(command_id=1)], are_told=True)
     assert 0.15 <= waiters._patience_s() <= 0.2
     for command_id in range(2, 100):
         waiters.begin([command_id]).since_s -= 60
-        waiters.resolve([Answer(command_id=command_id)])
+        waiters.resolve([Answer(command_id=command_id)], are_told=True)
     assert waiters._patience_s() == 2
+
+
+def test_answers_that_had_to_be_looked_up_do_not_make_the_next_ones_later(waiters):
+    waiters.channel = "replies.here"
+    for command_id in range(1, 20):
+        decide(command_id)
+        wait = waiters.begin([command_id])
+        wait.since_s -= 1  # its message is lost, and it has waited long enough
+        waiters._looked_at_s = 0.0
+        waiters.look_up()
+        assert wait.done.done()
+    assert waiters._patience_s() == 0.15
 
 
 def test_command_sent_before_is_looked_up_at_once_and_teaches_nothing(waiters):
