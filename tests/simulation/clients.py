@@ -136,7 +136,9 @@ class Trader(Client):
             return
         self.memories.sent += 1
         kind = self.chance.choice(("unreadable", "not offered", "breaks", "cannot be written"))
-        known = [order for order in self._orders if order in self._witness.judged]
+        # One refused for a market that was not open yet has no row: it could be written again.
+        kept = {order for (order,) in self._witness.ask("SELECT id FROM trading_order")}
+        known = [order for order in self._orders if order in kept]
         reused = self.chance.choice(known) if known else None
         for command_id in await self.ask(self._submit_poison, kind, contract, reused):
             self.memories.note(None, "Poison", gateway.Answer(command_id=command_id, pending=True))
