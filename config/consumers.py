@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from django.conf import settings
 from django.core.files.storage import storages
 
 from exchange.trading.journals.store import SegmentStore
@@ -10,10 +11,7 @@ from exchange.trading.models import Shard
 from exchange.trading.owning.models import Worker
 from exchange.trading.owning.registry import live_followers
 from exchange.trading.snapshots.models import BookSnapshot
-from notifications.models import JournalCursor
-from notifications.services import SUBSCRIBER as MAIL
-
-_SUBSCRIBERS = (MAIL,)
+from exchange.trading.subscribing.models import JournalCursor
 
 
 class Consumer(NamedTuple):
@@ -44,7 +42,7 @@ def list_consumers() -> list[Consumer]:
 def journal_lag() -> dict[str, int]:
     """Return, per subscriber, how many batches of the shard it is furthest behind in."""
     ends = dict(Shard.objects.values_list("number", "journal_number"))
-    lags = dict.fromkeys(_SUBSCRIBERS, 0)
+    lags = dict.fromkeys(settings.JOURNAL_SUBSCRIBERS, 0)
     for _, name, shard, number in _subscribers(ends):
         if name in lags:
             lags[name] = max(lags[name], ends[shard] - number)
@@ -58,7 +56,7 @@ def _subscribers(ends: dict[int, int]) -> Iterator[tuple[str, str, int, int]]:
         (name, shard): number
         for name, shard, number in rows.values_list("subscriber", "shard", "number")
     }
-    for name in sorted({*_SUBSCRIBERS, *(name for name, _ in read)}):
+    for name in sorted({*settings.JOURNAL_SUBSCRIBERS, *(name for name, _ in read)}):
         for shard in ends:
             yield "subscriber", name, shard, read.get((name, shard), 0)
 

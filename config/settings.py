@@ -4,18 +4,18 @@ Nothing set: SQLite, memory channel layer, Celery in a thread, mail shown at /de
 A bad value fails loudly at start.
 """
 
-from datetime import timedelta
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
-from celery.schedules import crontab
-
 from config.database import database_settings
 from config.logs import logging_settings
+from config.queues import broker_options, task_queues, task_routes
+from config.schedule import BEAT_SCHEDULE
+from config.variables import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+ENVIRONMENT = env = Env()
 
 DEBUG = env.bool("DEBUG", default=False)
 TESTING = env.bool("LIKELY_TESTING", default=False)
@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -77,10 +79,12 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "core.api.etags.ApiETagMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.PreferencesMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -134,38 +138,31 @@ else:
 
 # Celery: in a thread of the same process when no broker is named.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL or "memory://")
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"polling_interval": 0.1} if CELERY_BROKER_URL == "memory://" else {}
-)
-CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", default="celery")
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL)
+# Queues by urgency: what follows trading live, then mail, then what may take its time.
+_queue = env.str("CELERY_QUEUE", default="celery")
+CELERY_TASK_QUEUES = task_queues(_queue)
+CELERY_TASK_ROUTES = task_routes(_queue)
+CELERY_TASK_DEFAULT_QUEUE = f"{_queue}.history"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300
+# As good as never: config/celery.py sees to the connections.
+CELERY_DB_REUSE_MAX = sys.maxsize
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    "follow-journal": {
-        "task": "notifications.tasks.follow_journal",
-        "schedule": timedelta(seconds=1),
-        "options": {"expires": 5},
-    },
-    "send-mail": {
-        "task": "notifications.tasks.send_due_mail",
-        "schedule": timedelta(seconds=5),
-        "options": {"expires": 10},
-    },
-    "reconcile": {
-        "task": "exchange.trading.tasks.reconcile_today",
-        "schedule": crontab(hour=3, minute=15),
-    },
-}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # Where `manage.py journal ship` writes, any of Django's storages: a directory, unless
 # JOURNAL_STORAGE names another as JSON, {"BACKEND": "...", "OPTIONS": {...}}.
+# Pictures of members are in MEDIA_ROOT; MEDIA_STORAGE names another storage that all web
+# processes share, as JSON.
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": env.json(
+        "MEDIA_STORAGE", default={"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    ),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "journal": env.json(
         "JOURNAL_STORAGE",
@@ -201,13 +198,27 @@ ACCOUNT_USERNAME_MIN_LENGTH = 3
 ACCOUNT_USERNAME_VALIDATORS = "accounts.validators.username_validators"
 ACCOUNT_FORMS = {
     "add_email": "accounts.forms.AddEmailForm",
+    "confirm_login_code": "accounts.mfa.ConfirmLoginCodeForm",
     "change_password": "accounts.forms.ChangePasswordForm",
     "login": "accounts.forms.LoginForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
+    "request_login_code": "accounts.forms.RequestLoginCodeForm",
     "reset_password": "accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
     "set_password": "accounts.forms.SetPasswordForm",
     "signup": "accounts.forms.SignupForm",
+}
+# A code by mail instead of the password; a second factor is still asked for.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 300
+MFA_ADAPTER = "accounts.mfa.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # clocks of phones differ
+MFA_FORMS = {
+    "activate_totp": "accounts.mfa.ActivateTotpForm",
+    "authenticate": "accounts.mfa.AuthenticateForm",
+    "reauthenticate": "accounts.mfa.ReauthenticateForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # One address a member; a new one takes its place when it is confirmed, and the old one is told.
@@ -226,7 +237,7 @@ EMAIL_URL = env.str("EMAIL_URL", default="")
 DEV_MAIL = env.bool("DEV_MAIL", default=not EMAIL_URL and _is_local)
 DEV_MAIL_DIR = VAR_DIR / "mail"
 if EMAIL_URL:
-    vars().update(environ.Env.email_url_config(EMAIL_URL))
+    vars().update(Env.email_url_config(EMAIL_URL))
 else:
     EMAIL_BACKEND = "notifications.devmail.EmailBackend"
 EMAIL_TIMEOUT = 10
@@ -240,6 +251,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+MEDIA_ROOT = VAR_DIR / "media"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Served straight from the source folders: no collectstatic before the first page.
@@ -258,7 +270,10 @@ if _https:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["core.api.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.keys.authentication.KeyAuthentication",
+        "core.api.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],
@@ -272,7 +287,7 @@ REST_FRAMEWORK = {
         "cancels": env.str("THROTTLE_CANCELS", default="400/s"),
         "batches": env.str("THROTTLE_BATCHES", default="20/s"),
     },
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.Schema",
     "DEFAULT_PAGINATION_CLASS": "core.api.pagination.NewestFirst",
     "EXCEPTION_HANDLER": "core.api.problems.exception_handler",
     "NUM_PROXIES": env.int("TRUSTED_PROXY_COUNT", default=0),
@@ -293,17 +308,47 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "ChallengeStatusEnum": "social.challenges.models.ChallengeStatus",
         "MarketStatusEnum": "exchange.markets.api.STATUSES",
         "OrderStatusEnum": "exchange.trading.models.OrderStatus",
         "ProblemCodeEnum": "core.errors.Code",
         "SideEnum": "exchange.trading.models.Side",
+        "TradeKindEnum": "exchange.trading.models.TradeKind",
         "TransferKindEnum": "exchange.ledger.models.TransferKind",
     },
 }
 
 # What the exchange is.
-JOURNAL_SUBSCRIBER_TASKS = ["notifications.tasks.follow_journal"]
-JOURNAL_SUBSCRIBER_CHECKS = ["notifications.checks.mails_follow_the_journal"]
+# Who follows the journal: the name of its cursors, and the task that takes in what is new.
+JOURNAL_SUBSCRIBERS = {
+    "mail": "notifications.tasks.follow_journal",
+    "feed": "social.tasks.follow_journal",
+    "candles": "exchange.marketdata.tasks.follow_journal",
+    "challenges": "social.tasks.follow_journal_for_challenges",
+    "badges": "social.tasks.follow_journal_for_badges",
+    "search": "search.tasks.follow_journal",
+}
+# Those that members wait for are told of new batches, each once in so many seconds at most: every
+# run has its price, whatever the number of batches. The others look every few seconds.
+JOURNAL_NUDGED = {"candles": 0.5, "feed": 1.0, "mail": 1.0, "challenges": 2.0, "search": 2.0}
+JOURNAL_SUBSCRIBER_CHECKS = [
+    "exchange.trading.subscribing.checks.subscribers_follow_the_journal",
+    "notifications.checks.changes_are_told_once",
+    "exchange.marketdata.candles.checks.candles_are_those_of_the_trades",
+    "exchange.marketdata.candles.checks.long_candles_are_those_of_the_short_ones",
+    "search.checks.search_index_says_what_is_there",
+]
+# Functions that return what an app keeps of a member (accounts/export.py).
+EXPORT_SECTIONS = [
+    "accounts.export.own_sections",
+    "exchange.trading.exports.sections",
+    "social.exports.sections",
+    "notifications.exports.sections",
+]
+# What members were told is kept so long; the mails that carried it, too.
+NOTIFICATIONS_KEPT_DAYS = env.int("NOTIFICATIONS_KEPT_DAYS", default=365)
+# What narrows markets to those that fit words.
+MARKETS_FINDER = "search.selectors.narrow_markets"
 BOOK_SHARDS = env.int("BOOK_SHARDS", default=16 if REDIS_URL else 1)
 SIGN_UP_CREDITS_TICKS = env.int("SIGN_UP_CREDITS", default=1_000) * 10_000
 BATCH_COMMANDS_MAX = env.int("BATCH_COMMANDS_MAX", default=2000)

@@ -17,6 +17,7 @@ from core.formatting import format_credits
 admin.site.site_header = "Likely"
 admin.site.site_title = "Likely admin"
 admin.site.index_title = "Exchange"
+admin.site.index_template = "admin/front.html"
 
 _COUNTED_MAX = 10_000
 _ID_MAX = 2**63 - 1

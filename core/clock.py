@@ -5,7 +5,9 @@ A simulation puts a clock of its own in its place, so that a run is the same eac
 """
 
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
@@ -47,6 +49,17 @@ def set_clock(clock: Clock) -> None:
     """Have every time of this process be read from another clock."""
     global _clock  # noqa: PLW0603 -- a process has one clock
     _clock = clock
+
+
+@contextmanager
+def reading(clock: Clock) -> Iterator[None]:
+    """Have times be read from another clock for a while, where nothing else of the process runs."""
+    before = _clock
+    set_clock(clock)
+    try:
+        yield
+    finally:
+        set_clock(before)
 
 
 def now_ms() -> int:

@@ -15,11 +15,25 @@ class Code(StrEnum):
     PERMISSION_DENIED = "permission_denied"
     CSRF_FAILED = "csrf_failed"
     EMAIL_NOT_CONFIRMED = "email_not_confirmed"
+    HIDDEN_BY_MEMBER = "hidden_by_member"
+    KEY_SCOPE_MISSING = "key_scope_missing"
+    KEY_ADDRESS_NOT_ALLOWED = "key_address_not_allowed"
+    AUTHORIZATION_PENDING = "authorization_pending"
+    SLOW_DOWN = "slow_down"
+    ACCESS_DENIED = "access_denied"
+    EXPIRED_TOKEN = "expired_token"  # noqa: S105 -- the word of RFC 8628
+    REAUTHENTICATION_REQUIRED = "reauthentication_required"
+    TOO_MANY_KEYS = "too_many_keys"
     NOT_FOUND = "not_found"
     UNKNOWN_CONTRACT = "unknown_contract"
     UNKNOWN_MARKET = "unknown_market"
     UNKNOWN_ORDER = "unknown_order"
     NOT_OWNER = "not_owner"
+    CANNOT_FOLLOW_YOURSELF = "cannot_follow_yourself"
+    UNKNOWN_COMMENT = "unknown_comment"
+    COMMENT_NOT_YOURS = "comment_not_yours"
+    COMMENT_GONE = "comment_gone"
+    TOO_MANY_COMMENTS = "too_many_comments"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     NOT_ACCEPTABLE = "not_acceptable"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
@@ -59,6 +73,11 @@ class Code(StrEnum):
     INVALID_AUCTION = "invalid_auction"
     UNKNOWN_TRADE = "unknown_trade"
     SELF_TRADE = "self_trade"
+    OWN_CHALLENGE = "own_challenge"
+    CHALLENGE_NOT_OPEN = "challenge_not_open"
+    CHALLENGE_EXPIRED = "challenge_expired"
+    INVALID_DEADLINE = "invalid_deadline"
+    TOO_MANY_CHALLENGES = "too_many_challenges"
     INSUFFICIENT_FUNDS = "insufficient_funds"
     ACCOUNT_SUSPENDED = "account_suspended"
     THROTTLED = "throttled"
@@ -66,7 +85,7 @@ class Code(StrEnum):
     UNKNOWN_CHANNEL = "unknown_channel"
     NOT_SUBSCRIBED = "not_subscribed"
     TOO_MANY_SUBSCRIPTIONS = "too_many_subscriptions"
-    NOT_SUPPORTED = "not_supported"
+    SESSION_ENDED = "session_ended"
     UNAVAILABLE = "unavailable"
     INTERNAL_ERROR = "internal_error"
 
@@ -85,7 +104,7 @@ MEANINGS: Mapping[Code, Meaning] = {
     Code.INVALID: Meaning(400, "A field is not valid", "See errors[] for each field."),
     Code.UNKNOWN_FIELD: Meaning(400, "A field is not known", "Leave it out."),
     Code.NOT_AUTHENTICATED: Meaning(
-        401, "Log in first", "Send the cookie of a session: log in at /accounts/login/."
+        401, "Log in first", "Send an API key as Authorization: Token <key>, or a session's cookie."
     ),
     Code.PERMISSION_DENIED: Meaning(403, "You may not do this", "Ask the owner or an admin."),
     Code.CSRF_FAILED: Meaning(
@@ -96,6 +115,33 @@ MEANINGS: Mapping[Code, Meaning] = {
     Code.EMAIL_NOT_CONFIRMED: Meaning(
         403, "Confirm your e-mail address first", "Open the link in the mail we sent you."
     ),
+    Code.HIDDEN_BY_MEMBER: Meaning(
+        403, "The member does not show you this", "See `hidden` of the member for what is kept."
+    ),
+    Code.KEY_SCOPE_MISSING: Meaning(
+        403, "The API key may not do this", "Make a key with one of the scopes in `need`."
+    ),
+    Code.KEY_ADDRESS_NOT_ALLOWED: Meaning(
+        403,
+        "The API key opens nothing from this address",
+        "Call from an address that the key is bound to, or make a key for this one.",
+    ),
+    Code.AUTHORIZATION_PENDING: Meaning(
+        400, "No member has decided yet", "Poll again after `interval` seconds."
+    ),
+    Code.SLOW_DOWN: Meaning(
+        400, "You poll too often", "Wait for `interval` seconds, which have grown, between polls."
+    ),
+    Code.ACCESS_DENIED: Meaning(
+        400, "A member did not let the program in", "Ask for a new code if this was a mistake."
+    ),
+    Code.EXPIRED_TOKEN: Meaning(
+        400, "The device code has expired or was used", "Ask for a new code."
+    ),
+    Code.REAUTHENTICATION_REQUIRED: Meaning(
+        403, "Log in again first", "Enter your password at /accounts/reauthenticate/."
+    ),
+    Code.TOO_MANY_KEYS: Meaning(409, "You have too many API keys", "Revoke one first."),
     Code.NOT_FOUND: Meaning(404, "There is nothing here", "Check the address."),
     Code.UNKNOWN_CONTRACT: Meaning(
         404, "There is no such contract", "List the market's contracts."
@@ -105,6 +151,19 @@ MEANINGS: Mapping[Code, Meaning] = {
         409, "The order is not open", "It may be filled or cancelled already: read it again."
     ),
     Code.NOT_OWNER: Meaning(404, "There is no such order", "List your own orders."),
+    Code.CANNOT_FOLLOW_YOURSELF: Meaning(
+        409, "You cannot follow yourself", "Your own activity is in your feed anyway."
+    ),
+    Code.UNKNOWN_COMMENT: Meaning(404, "There is no such comment", "List the market's comments."),
+    Code.COMMENT_NOT_YOURS: Meaning(
+        403, "This is somebody else's comment", "Report it if it breaks the rules."
+    ),
+    Code.COMMENT_GONE: Meaning(
+        409, "This comment was deleted or hidden", "Reply to another, or start anew."
+    ),
+    Code.TOO_MANY_COMMENTS: Meaning(
+        429, "You write too much at once", "Wait for Retry-After seconds."
+    ),
     Code.METHOD_NOT_ALLOWED: Meaning(
         405, "This method is not allowed here", "See the Allow header."
     ),
@@ -122,7 +181,7 @@ MEANINGS: Mapping[Code, Meaning] = {
     ),
     Code.INVALID_CURSOR: Meaning(400, "The cursor is not valid", "Start from the first page."),
     Code.AMENDMENT_NOT_SUPPORTED: Meaning(
-        422, "An order can only be made smaller", "Cancel it and place a new order."
+        422, "This term of an order cannot be changed", "Cancel it and place a new order."
     ),
     Code.PRECONDITION_FAILED: Meaning(
         412, "It has changed since you read it", "Read it again and decide anew."
@@ -198,6 +257,21 @@ MEANINGS: Mapping[Code, Meaning] = {
         404, "There is no such trade that could be voided", "See the market's trades."
     ),
     Code.SELF_TRADE: Meaning(409, "An account cannot trade with itself", "Name two accounts."),
+    Code.OWN_CHALLENGE: Meaning(
+        409, "You cannot challenge yourself", "Send the link to somebody else."
+    ),
+    Code.CHALLENGE_NOT_OPEN: Meaning(
+        409, "The challenge is not open any more", "Read it again for what became of it."
+    ),
+    Code.CHALLENGE_EXPIRED: Meaning(
+        409, "The challenge's deadline has passed", "Offer a new one back."
+    ),
+    Code.INVALID_DEADLINE: Meaning(
+        422, "The deadline is not valid", "Give a time within the next 30 days."
+    ),
+    Code.TOO_MANY_CHALLENGES: Meaning(
+        409, "You have too many open challenges", "Withdraw one, or wait for an answer."
+    ),
     Code.INSUFFICIENT_FUNDS: Meaning(
         409, "Not enough available", "Buy less, or cancel open orders to free money."
     ),
@@ -211,7 +285,9 @@ MEANINGS: Mapping[Code, Meaning] = {
     Code.TOO_MANY_SUBSCRIPTIONS: Meaning(
         409, "This socket has enough subscriptions", "Unsubscribe, or open another socket."
     ),
-    Code.NOT_SUPPORTED: Meaning(501, "This is not offered here", "Use the REST API."),
+    Code.SESSION_ENDED: Meaning(
+        409, "The session is over", "Its orders were cancelled: read them, and open another socket."
+    ),
     Code.UNAVAILABLE: Meaning(
         503, "The exchange is busy", "Nothing was lost. Try again in a moment."
     ),

@@ -1,8 +1,9 @@
-"""SQL that differs by database, for constraints and migrations."""
+"""SQL that differs by database."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
+from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import CharField, Func
 
@@ -21,6 +22,24 @@ _POSTGRESQL = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
 FOR EACH ROW EXECUTE FUNCTION likely_append_only()
 """
+
+
+# How a list of whole numbers of any length is said, and how it is written.
+_IS_ONE_OF: Final = {
+    "postgresql": "= ANY(%s::bigint[])",
+    "sqlite": "IN (SELECT value FROM json_each(%s))",
+}
+_LIST: Final = {"postgresql": "{%s}", "sqlite": "[%s]"}
+
+
+def is_one_of() -> str:
+    """Return the condition that a column is one of a list, given as one value: see `as_list`."""
+    return _IS_ONE_OF[connection.vendor]
+
+
+def as_list(numbers: Iterable[int]) -> str:
+    """Return whole numbers as the one value that `is_one_of` compares with; none is fine."""
+    return _LIST[connection.vendor] % ",".join(map(str, numbers))
 
 
 class JsonType(Func):

@@ -23,10 +23,14 @@ def answer(request: Request, etag: str, make: Callable[[], Any]) -> Response:
 
     Raises Problem PRECONDITION_FAILED for an If-Match that does not fit.
     """
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if is_unchanged(request, etag):
-        return Response(status=304, headers=headers)
-    return Response(make(), headers=headers)
+        return unchanged(etag)
+    return Response(make(), headers=_headers(etag))
+
+
+def unchanged(etag: str) -> Response:
+    """Return 304: the client has what this tag stands for."""
+    return Response(status=304, headers=_headers(etag))
 
 
 def is_unchanged(request: Request, etag: str) -> bool:
@@ -37,3 +41,7 @@ def is_unchanged(request: Request, etag: str) -> bool:
     if refused.status_code == 304:  # noqa: PLR2004 -- Not Modified
         return True
     raise Problem(Code.PRECONDITION_FAILED)
+
+
+def _headers(etag: str) -> dict[str, str]:
+    return {"ETag": etag, "Cache-Control": "private, no-cache"}

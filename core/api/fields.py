@@ -18,7 +18,13 @@ _TICKS_SCHEMA: Final = {
     "examples": ["0.4500"],
     "description": "A decimal string with at most four decimals; answers have four.",
 }
-_ID_SCHEMA: Final = {"type": "string", "maxLength": 40, "description": "Opaque."}
+ID_LENGTH_MAX: Final = 40
+_ID_SCHEMA: Final = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": ID_LENGTH_MAX,
+    "description": "Opaque.",
+}
 
 
 @extend_schema_field(_TICKS_SCHEMA)
@@ -46,13 +52,19 @@ class TicksField(serializers.Field[int, Any, str, Any]):
 class IdField(serializers.Field[int, Any, str, Any]):
     """An id: an opaque string outside. One that nobody ever gave out reads as -1."""
 
-    default_error_messages = {"type": "Ids are strings.", "blank": "An id is not empty."}
+    default_error_messages = {
+        "type": "Ids are strings.",
+        "blank": "An id is not empty.",
+        "long": "No id is so long.",
+    }
 
     def to_internal_value(self, data: Any) -> int:
         if type(data) is not str:
             self.fail("type")
         if not data:
             self.fail("blank")
+        if len(data) > ID_LENGTH_MAX:
+            self.fail("long")
         return read_id(data)
 
     def to_representation(self, value: int) -> str:
@@ -83,6 +95,28 @@ class QuantityField(serializers.Field[int, Any, int, Any]):
 
     def to_representation(self, value: int) -> int:
         return value
+
+
+class FlagField(serializers.BooleanField):
+    """True or false, not something like it."""
+
+    default_error_messages = {"type": "Send true or false."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if type(data) is not bool:
+            self.fail("type")
+        return data
+
+
+class TextField(serializers.CharField):
+    """A text, not a number that could be written as one."""
+
+    default_error_messages = {"type": "Send a string."}
+
+    def to_internal_value(self, data: Any) -> str:
+        if type(data) is not str:
+            self.fail("type")
+        return str(super().to_internal_value(data))
 
 
 class WordField(serializers.ChoiceField):

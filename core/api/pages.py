@@ -1,7 +1,8 @@
-"""Pages for people who write clients: the schema, a console for it, the list of problems."""
+"""Pages for people who write clients: where to begin, the schema, a console for it, problems."""
 
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -9,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.api.examples_page import list_examples
 from core.errors import MEANINGS, Code, Problem
 
 # Swagger UI styles itself inline; scripts still come from this site's files only.
@@ -23,11 +25,12 @@ class SchemaView(SpectacularAPIView):
     """The OpenAPI description of this API."""
 
 
-class DocsView(SpectacularSwaggerSplitView):
+class ReferenceView(SpectacularSwaggerSplitView):
     """Swagger UI, from this site's own files."""
 
     schema = None
     url_name = "api:schema"
+    template_name = "core/reference.html"
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
@@ -36,6 +39,19 @@ class DocsView(SpectacularSwaggerSplitView):
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["Cache-Control"] = "private, no-store"
         return response
+
+
+def show_docs(request: HttpRequest) -> HttpResponse:
+    """Show where to begin, and the way to everything else."""
+    by_status: dict[int, list[Code]] = {}
+    for code in Code:
+        by_status.setdefault(MEANINGS[code].status, []).append(code)
+    context = {
+        "examples": list_examples(),
+        "statuses": sorted(by_status.items()),
+        "site_url": settings.SITE_URL,
+    }
+    return render(request, "core/docs.html", context)
 
 
 def show_problems(request: HttpRequest) -> HttpResponse:

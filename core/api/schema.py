@@ -3,18 +3,25 @@
 from typing import Any, Final
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from core.api.authentication import SessionAuthentication
 from core.api.problems import MEDIA_TYPE
+from core.api.representations.renderers import ATOM, XHTML
+from core.api.serializers import StrictSerializer
+from core.api.waiting import SEQ_MAX
 from core.errors import MEANINGS, Code
 
+_SEQ_SCHEMA: Final = {"type": "integer", "format": "int64", "minimum": 0, "maximum": SEQ_MAX}
 MIN_SEQ: Final = OpenApiParameter(
-    "min_seq", int, description="Wait, 5 s at most, until the market has reached this seq."
+    "min_seq", _SEQ_SCHEMA, description="Wait, 5 s at most, until the market has reached this seq."
 )
 MIN_ACCOUNT_SEQ: Final = OpenApiParameter(
-    "min_account_seq", int, description="Wait, 5 s at most, until the account has reached it."
+    "min_account_seq",
+    _SEQ_SCHEMA,
+    description="Wait, 5 s at most, until the account has reached it.",
 )
 _EVERYWHERE: Final = (Code.NOT_ACCEPTABLE, Code.THROTTLED, Code.UNAVAILABLE, Code.INTERNAL_ERROR)
 _MEMBERS_ONLY: Final = (Code.NOT_AUTHENTICATED, Code.EMAIL_NOT_CONFIRMED)
@@ -25,6 +32,37 @@ _WITH_BODY: Final = (
     Code.BODY_TOO_LARGE,
     Code.UNSUPPORTED_MEDIA_TYPE,
 )
+
+
+class Schema(AutoSchema):
+    """Describes XHTML and Atom as the documents they are, not as JSON of another type.
+
+    Of a strict request it says that whatever it does not name is refused.
+    """
+
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
+        described: dict[str, Any] = super()._map_basic_serializer(  # type: ignore[no-untyped-call]
+            serializer, direction
+        )
+        if isinstance(serializer, StrictSerializer):
+            described["additionalProperties"] = False
+        return described
+
+    def _get_response_for_code(
+        self,
+        serializer: Any,
+        status_code: str,
+        media_types: list[str] | None = None,
+        direction: str = "response",
+    ) -> dict[str, Any]:
+        documents = () if media_types else (XHTML, ATOM)
+        answer: dict[str, Any] = super()._get_response_for_code(  # type: ignore[no-untyped-call]
+            serializer, status_code, media_types, direction
+        )
+        for media_type, content in answer.get("content", {}).items():
+            if media_type in documents:
+                content["schema"] = {"type": "string"}
+        return answer
 
 
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # untyped

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import QueryDict
 from rest_framework import serializers
 
 from core.errors import Code
@@ -22,9 +23,22 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+def _plain(serializer_class: type[serializers.Serializer[Any]], data: Any) -> Any:
+    """Return parameters or a form as what they say: the library would overlook what is empty."""
+    if not isinstance(data, QueryDict):
+        return data
+    fields = serializer_class().fields
+    return {
+        name: data.getlist(name)
+        if isinstance(fields.get(name), serializers.ListField)
+        else data[name]
+        for name in data
+    }
+
+
 def read(serializer_class: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
     """Return what a request says, checked. Raises ValidationError."""
-    serializer = serializer_class(data=data)
+    serializer = serializer_class(data=_plain(serializer_class, data))
     serializer.is_valid(raise_exception=True)
     validated: dict[str, Any] = serializer.validated_data
     return validated

@@ -13,13 +13,14 @@ from rest_framework.request import Request
 from core.db import lend_connection
 from core.errors import Code, Problem
 
+SEQ_MAX: Final = 10**18 - 1
 _SEQ = re.compile(r"\d{1,18}", re.ASCII)
 _PAUSES_S: Final = (0.01, 0.02, 0.05, 0.1, 0.2)
 _waiting = threading.BoundedSemaphore(settings.REPLY_WAITERS_MAX)
 
 
 def wait_for_seq(request: Request, parameter: str, read_seq: Callable[[], int | None]) -> None:
-    """Return once `read_seq` gives at least ?parameter=, at once when it is not given.
+    """Return once `read_seq` gives at least ?parameter=; at once when it is not given, or for None.
 
     Raises ValidationError, and Problem UNAVAILABLE when it is not reached in REPLY_TIMEOUT_S
     or too many wait here. The thread's database connection is given back between looks.
@@ -29,7 +30,8 @@ def wait_for_seq(request: Request, parameter: str, read_seq: Callable[[], int | 
         return
     if not _SEQ.fullmatch(text):
         raise ValidationError({parameter: "A whole number."})
-    if (read_seq() or 0) < int(text):
+    seq = read_seq()
+    if seq is not None and seq < int(text):
         _wait(parameter, int(text), read_seq)
 
 
