@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.services import is_handle_free
 from core.db import run_after_commit
 from core.formatting import format_credits
 
@@ -44,6 +45,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             message = f"Use an address of at most {EMAIL_LENGTH_MAX} characters."
             raise ValidationError(message, code="max_length")
         return email
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:  # noqa: FBT001, FBT002 -- allauth's signature
+        """Refuse a handle that somebody left, too: links to it lead to them."""
+        handle = str(super().clean_username(username, shallow))
+        if not shallow and not is_handle_free(handle):
+            raise self.validation_error("username_taken")
+        return handle
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Mark an address as confirmed together with all that follows from it, or not at all.

@@ -61,4 +61,8 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     @admin.action(description="Open again: may log in")
     def reopen_users(self, request: HttpRequest, users: QuerySet[User]) -> None:
         """Let the chosen users log in again."""
-        self.message_user(request, f"{users.update(is_active=True)} opened again.")
+        closed = list(users.filter(is_active=False))
+        for user in closed:
+            user.is_active = True
+            user.save(update_fields=["is_active"])  # one by one: search finds them again
+        self.message_user(request, f"{len(closed)} opened again.")

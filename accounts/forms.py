@@ -107,3 +107,7 @@ class ResetPasswordKeyForm(_PlainFields, allauth_forms.ResetPasswordKeyForm):  #
 
 class ReauthenticateForm(_PlainFields, allauth_forms.ReauthenticateForm):  # type: ignore[misc]
     """The password once more."""
+
+
+class RequestLoginCodeForm(_PlainFields, allauth_forms.RequestLoginCodeForm):  # type: ignore[misc]
+    """Where to send the code."""
