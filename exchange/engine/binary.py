@@ -170,7 +170,7 @@ _decoders: Final[Mapping[int, Callable[..., Command]]] = {
 }
 
 
-def _without_group(optional: dict[str, int]) -> dict[str, int]:
+def _without_group(optional: dict[str, int]) -> dict[str, Any]:
     return {name: value for name, value in optional.items() if name != "group"}
 
 
@@ -217,6 +217,8 @@ def _encode_reduce(command: ReduceOrder) -> Parts:
 
 def _encode_replace(command: ReplaceOrder) -> Parts:
     _guarded(command)
+    if command.client_order_id is not None:
+        raise ValueError("a client_order_id has no place in a binary message")
     numbers = (command.order, command.account, 0, command.price_ticks, command.quantity)
     return (4, 0, 0, 0, 0, 0), numbers, {"group": command.new_order}
 

@@ -162,7 +162,7 @@ _shapes: Final[Mapping[str, Shape]] = {
     "ReplaceOrder": _shape(
         ReplaceOrder,
         {**_order, "new_order": _id, "price_ticks": _integer, "quantity": _integer},
-        _guard,
+        {**_guard, "client_order_id": fields.optional(fields.text)},
     ),
     "CancelAll": _shape(
         CancelAll,

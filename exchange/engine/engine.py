@@ -144,6 +144,27 @@ class Engine:
         undo = self._state.undo
         return {} if undo is None else undo.exposures()
 
+    def touched_order(self, order: int) -> RestingOrder | None:
+        """Return a living order that the batch took out, shrank, replaced or triggered.
+
+        It is shown as it is now, or was last. None for one that only traded, or was not touched.
+        """
+        undo = self._state.undo
+        found = None if undo is None else undo.touched.get(order)
+        return None if found is None else _view(found)
+
+    # Time
+
+    def advance(self, time_ms: int) -> list[Event]:
+        """Let time pass, as any command with this time does first, and return what was due."""
+        return timing.advance(self._state, time_ms) if time_ms > self._state.time_ms else []
+
+    @property
+    def next_due_ms(self) -> int | None:
+        """When the next order expires or the next auction ends; None: nothing is due ever."""
+        due = self._state.due
+        return due[0][0] if due else None
+
     # Reading
 
     @property
@@ -276,6 +297,11 @@ class Engine:
         for contract, price_ticks in (last_prices or {}).items():
             restored.books[contract].last_price_ticks = price_ticks
         snapshot.add_restored(state, restored, MarketStatus(status), seq, None)
+
+    def restore_time(self, time_ms: int) -> None:
+        """Let the time be what it was; what was due by then has happened."""
+        assert self._state.undo is None, "restoring is not part of a batch"
+        self._state.time_ms = time_ms
 
     def restore_holding(
         self, account: int, market: int, cash_ticks: int, quantities: Mapping[int, int]

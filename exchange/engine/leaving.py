@@ -10,6 +10,8 @@ from exchange.engine.state import State
 
 def cancel(state: State, order: Order, reason: CancelReason) -> OrderCancelled:
     """Take an order out of its book or its wait, whoever wants it, and return its cancel."""
+    if state.undo is not None:
+        state.undo.touched[order.order] = order
     if order.terms.waits:
         end_wait(state, order)
     else:
@@ -51,6 +53,7 @@ def cancelled(state: State, order: Order, quantity: int, reason: CancelReason) -
 def expire(state: State, order: Order) -> OrderExpired:
     """Take an order out whose time is over."""
     book, quantity = order.side.book, order.open_quantity
+    state.note_touched(order)
     take_out(state, order)
     release(state, order.side, order.position, order.hold_ticks)
     return OrderExpired(
@@ -73,6 +76,7 @@ def reduce(state: State, order: Order, by: int) -> OrderReduced:
 def reduced(state: State, order: Order, by: int) -> OrderReduced:
     """Return the event of an order that has become smaller."""
     book = order.side.book
+    state.note_touched(order)
     return OrderReduced(
         state.next_seq(book.market),
         book.market.market,

@@ -96,11 +96,13 @@ class ReplaceOrder(Record):
     """Put a new order of quantity at price_ticks in the place of an old one, or change nothing.
 
     It keeps the place in the queue only where it is no larger and the price is the same. All
-    other terms are those of the old order. `if_open_quantity` as for ReduceOrder.
+    other terms are those of the old order. `if_open_quantity` as for ReduceOrder. `client_order_id`
+    is the new order's.
     """
 
     __slots__ = (
         "account",
+        "client_order_id",
         "if_open_quantity",
         "new_order",
         "order",
@@ -118,6 +120,7 @@ class ReplaceOrder(Record):
         price_ticks: int,
         quantity: int,
         if_open_quantity: int | None = None,
+        client_order_id: str | None = None,
         *,
         time: int | None = None,
         valid_until: int | None = None,
@@ -128,5 +131,6 @@ class ReplaceOrder(Record):
         self.price_ticks: Final = price_ticks
         self.quantity: Final = quantity
         self.if_open_quantity: Final = if_open_quantity
+        self.client_order_id: Final = client_order_id
         self.time: Final = time
         self.valid_until: Final = valid_until

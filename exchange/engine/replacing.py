@@ -26,10 +26,12 @@ def replace_order(state: State, command: ReplaceOrder) -> list[Event]:
             return [rejected(state, command, order, reason)]
     is_same_price = command.price_ticks == order.level.price_ticks
     if is_same_price and command.quantity <= order.open_quantity:
+        state.note_touched(order)
         return _shrink(state, order, command)
     refusal = _swap_holds(state, order, command)
     if refusal is not None:
         return [rejected(state, command, order, refusal)]
+    state.note_touched(order)
     return _move(state, order, command)
 
 

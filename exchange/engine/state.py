@@ -198,6 +198,11 @@ class State:
             portfolio = Portfolio(owner, market.market, outcomes, market.payout_ticks)
         return Position(portfolio)
 
+    def note_touched(self, order: Order) -> None:
+        """Note, while a batch is on, that a living order is not what it was."""
+        if self.undo is not None:
+            self.undo.touched[order.order] = order
+
     # What is due
 
     def note_due(self, due: Due) -> None:

@@ -9,7 +9,7 @@ batch changed, never to the state.
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from exchange.engine.book import Book
+from exchange.engine.book import Book, Order
 from exchange.engine.enums import MarketStatus
 from exchange.engine.market import Market
 from exchange.engine.order_events import TradeExecuted
@@ -31,14 +31,16 @@ class _MarketImage(NamedTuple):
 class UndoLog:
     """What has changed since the batch began, which is the one of that number, from 1.
 
-    `steps` are the calls that take the steps of the batch back.
+    `steps` are the calls that take the steps of the batch back. `touched` are the living orders
+    that ended, shrank or began to be matched in it other than by trades, by the number they had.
     """
 
-    __slots__ = ("_markets", "_portfolios", "_positions", "batch", "steps")
+    __slots__ = ("_markets", "_portfolios", "_positions", "batch", "steps", "touched")
 
     def __init__(self, batch: int) -> None:
         self.batch: Final = batch
         self.steps: Final[list[Step]] = []
+        self.touched: Final[dict[int, Order]] = {}
         self._markets: Final[list[tuple[Market, _MarketImage]]] = []
         self._portfolios: Final[dict[Portfolio, int]] = {}
         self._positions: Final[list[tuple[Position, Image]]] = []

@@ -114,6 +114,7 @@ def follow_up(state: State, book: Book, events: list[Event]) -> None:
 def _trigger(state: State, order: Order, events: list[Event]) -> None:
     book = order.side.book
     seq = state.next_seq(book.market)
+    state.note_touched(order)
     end_wait(state, order)
     trigger(state, order, seq, triggered(order.terms))
     number, account = order.order, order.position.account

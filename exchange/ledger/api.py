@@ -1,17 +1,23 @@
 """An account and its ledger as its owner sees them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, serializers
-from rest_framework.permissions import BasePermission
+from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.access import may_read_books
+from accounts.export import export_response
 from accounts.models import User
 from core.api.fields import IdField, MomentField, TicksField
+from core.api.representations.listing import Listing
+from core.api.representations.views import ListView
 from core.api.schema import MIN_ACCOUNT_SEQ, problems
 from core.api.waiting import wait_for_seq
 from core.errors import Code, Problem
@@ -32,6 +38,24 @@ class HasTradingAccount(BasePermission):
         return True
 
 
+class ReadsOrHasTradingAccount(HasTradingAccount):
+    """Everybody reads; who writes is logged in, with a confirmed address."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether the caller may do this; what the view does not offer is told to anybody."""
+        is_offered = hasattr(view, str(request.method).lower())
+        is_read = request.method in SAFE_METHODS
+        return is_read or not is_offered or super().has_permission(request, view)
+
+
+class MayReadBooks(BasePermission):
+    """Who may see everybody's orders."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether the caller may do this."""
+        return isinstance(request.user, User) and may_read_books(request.user)
+
+
 def account_of(request: Request) -> Account:
     """Return the account of a request that HasTradingAccount has let in."""
     account: Account = request.trading_account  # type: ignore[attr-defined]
@@ -45,10 +69,11 @@ def user_of(request: Request) -> User:
     return user
 
 
-def wait_for_account(request: Request) -> None:
-    """Wait until the caller's account has reached ?min_account_seq=, if that is asked for."""
+def wait_for_account(request: Request) -> bool:
+    """Wait until the caller's account has reached ?min_account_seq=; whether that is asked for."""
     seqs = Account.objects.filter(pk=account_of(request).pk).values_list("account_seq", flat=True)
     wait_for_seq(request, "min_account_seq", seqs.first)
+    return "min_account_seq" in request.query_params
 
 
 class AccountSerializer(serializers.Serializer[Any]):
@@ -95,13 +120,37 @@ class AccountView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Read your balance, exposure and what is available."""
-        wait_for_account(request)
-        account = Account.objects.get(pk=account_of(request).pk)
+        account = account_of(request)
+        if wait_for_account(request):
+            account.refresh_from_db()
         return Response(AccountSerializer(account).data)
 
 
-class TransfersView(generics.ListAPIView[Transfer]):
+class ExportView(APIView):
+    """All that the site keeps of the caller."""
+
+    permission_classes = (HasTradingAccount,)
+    throttle_costs: ClassVar = {"GET": 100}
+
+    @extend_schema(
+        operation_id="export_account",
+        tags=["account"],
+        responses={200: OpenApiTypes.OBJECT} | problems(member=True),
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """Read all that is kept of you, profile, orders, fills and ledger, as one object."""
+        return export_response(user_of(request))
+
+
+class TransfersView(ListView[Transfer]):
     """The caller's ledger."""
+
+    listing = Listing(
+        title="Your ledger",
+        kind="transfer",
+        entry_title="{kind}: {amount}",
+        page="/portfolio/ledger/",
+    )
 
     permission_classes = (HasTradingAccount,)
     serializer_class = TransferSerializer

@@ -1,12 +1,34 @@
 """Reads of accounts and transfers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from core.slices import slices
 from exchange.ledger.models import Account, AccountKind, Transfer
+
+
+class Owner(NamedTuple):
+    """Whose an account is."""
+
+    user_id: int
+    is_bot: bool
+    is_active: bool
+
+
+def get_owners(account_ids: Iterable[int]) -> Mapping[int, Owner]:
+    """Return account id -> its owner, without accounts that nobody owns."""
+    columns = ("pk", "owner_id", "owner__is_bot", "owner__is_active")
+    owned = Account.objects.filter(owner__isnull=False)
+    return {
+        account: Owner(user_id, is_bot, is_active)
+        for ids in slices(sorted(set(account_ids)))
+        for account, user_id, is_bot, is_active in owned.filter(pk__in=ids).values_list(*columns)
+        if user_id is not None
+    }
 
 
 def get_trading_account(user: User | AnonymousUser) -> Account | None:

@@ -64,3 +64,15 @@ def transfer(
                 balance_ticks=F("balance_ticks") + change, account_seq=F("account_seq") + 1
             )
     return row
+
+
+def set_suspended(*, account: Account, is_suspended: bool) -> bool:
+    """Have an account place no more orders, or place them again; return whether it could not.
+
+    Holds for every order that is judged after the commit. Any transaction.
+    """
+    with transaction.atomic():
+        lock_standings([account.pk])
+        was_suspended = Account.objects.values_list("is_suspended", flat=True).get(pk=account.pk)
+        Account.objects.filter(pk=account.pk).update(is_suspended=is_suspended)
+    return was_suspended

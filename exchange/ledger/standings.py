@@ -5,16 +5,12 @@ from typing import Final, NamedTuple
 
 from django.db import connection
 
+from core.sql import as_list, is_one_of
+
 _STANDINGS: Final = """
 SELECT id, balance_ticks - exposure_ticks, is_suspended, account_seq
 FROM ledger_account WHERE id {is_one_of} ORDER BY id
 """
-# How a list of ids of any length is said, and how it is written.
-_IS_ONE_OF: Final = {
-    "postgresql": "= ANY(%s::bigint[])",
-    "sqlite": "IN (SELECT value FROM json_each(%s))",
-}
-_LIST: Final = {"postgresql": "{%s}", "sqlite": "[%s]"}
 
 
 class Standing(NamedTuple):
@@ -45,10 +41,9 @@ def lock_standings(account_ids: Iterable[int]) -> dict[int, Standing]:
 
 
 def _read(account_ids: Iterable[int], lock: str) -> dict[int, Standing]:
-    ids = _LIST[connection.vendor] % ",".join(map(str, sorted(set(account_ids))))
-    statement = _STANDINGS.format(is_one_of=_IS_ONE_OF[connection.vendor]) + lock
+    statement = _STANDINGS.format(is_one_of=is_one_of()) + lock
     with connection.cursor() as cursor:
-        cursor.execute(statement, [ids])
+        cursor.execute(statement, [as_list(sorted(set(account_ids)))])
         return {
             account: Standing(available_ticks, bool(is_suspended), account_seq)
             for account, available_ticks, is_suspended, account_seq in cursor.fetchall()

@@ -6,20 +6,22 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import generics, serializers
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import conditional
 from core.api.fields import IdField, LevelsField, MomentField, TicksField, read_id
+from core.api.representations.listing import Listing
+from core.api.representations.views import ListView
 from core.api.schema import MIN_SEQ, problems
 from core.api.serializers import read
 from core.errors import Code, Problem
-from exchange.marketdata.selectors import ContractBook, MarketBook, get_book, list_trades
+from exchange.marketdata.selectors import ContractBook, MarketBook, get_book, get_epoch, list_trades
 from exchange.markets.api import find_market, wait_for_market
 from exchange.markets.models import Contract, Market
-from exchange.trading.models import Side, Trade
+from exchange.trading.models import Side, Trade, TradeKind
 
 _DEPTH_MAX: Final = 10_000  # more levels than any grid has
 
@@ -60,6 +62,10 @@ class TradeSerializer(serializers.Serializer[Any]):
     """A trade; who traded is nobody's business."""
 
     id = IdField(source="pk")
+    kind = serializers.ChoiceField(
+        choices=TradeKind.choices,
+        help_text="`cross`: two members agreed on it beside the book; the last price ignores it.",
+    )
     contract = IdField(source="contract_id")
     contract_name = serializers.CharField(source="contract.name")
     side = serializers.ChoiceField(
@@ -91,14 +97,25 @@ class BookView(APIView):
         wait_for_market(request, slug)
         market = find_market(slug)
         contracts = list(market.contracts.all())
+        if "If-None-Match" in request.headers:  # whoever polls a quiet book costs no sums
+            known = _etag(get_epoch(market), market.seq, contracts, depth)
+            if conditional.is_unchanged(request, known):
+                return conditional.unchanged(known)
         book = get_book(market, levels=depth)
-        return conditional.answer(
-            request, _etag(book, contracts, depth), lambda: _as_json(market, book, contracts)
-        )
+        etag = _etag(book.epoch, book.seq, contracts, depth)
+        return conditional.answer(request, etag, lambda: _as_json(market, book, contracts))
 
 
-class TradesView(generics.ListAPIView[Trade]):
+class TradesView(ListView[Trade]):
     """A market's trades."""
+
+    listing = Listing(
+        title="Trades in {slug}",
+        kind="trade",
+        entry_title="{side} {quantity} {contract_name} at {price}",
+        updated=("executed_at",),
+        page="/markets/{slug}/",
+    )
 
     serializer_class = TradeSerializer
 
@@ -119,19 +136,23 @@ class TradesView(generics.ListAPIView[Trade]):
         operation_id="list_trades",
         tags=["market data"],
         auth=[],
-        parameters=[OpenApiParameter("contract", str, description="Only those of this contract.")],
+        parameters=[
+            OpenApiParameter("contract", str, description="Only those of this contract."),
+            MIN_SEQ,
+        ],
         responses={200: TradeSerializer(many=True)}
         | problems(Code.INVALID, Code.INVALID_CURSOR, Code.UNKNOWN_MARKET, Code.UNKNOWN_CONTRACT),
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List a market's trades, newest first."""
+        wait_for_market(request, self.kwargs["slug"])
         return super().get(request, *args, **kwargs)
 
 
-def _etag(book: MarketBook, contracts: Sequence[Contract], depth: int | None) -> str:
+def _etag(epoch: int, seq: int, contracts: Sequence[Contract], depth: int | None) -> str:
     # The seq says everything but the names, which an admin may correct without one.
     names = zlib.crc32("\0".join(contract.name for contract in contracts).encode())
-    return f'"{book.epoch}-{book.seq}-{depth or "all"}-{names:x}"'
+    return f'"{epoch}-{seq}-{depth or "all"}-{names:x}"'
 
 
 def _as_json(market: Market, book: MarketBook, contracts: Sequence[Contract]) -> dict[str, Any]:

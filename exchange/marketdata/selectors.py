@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from exchange.markets.models import Contract, Market
 from exchange.trading.checksums import Level, checksum
-from exchange.trading.models import Side, Trade
+from exchange.trading.models import Shard, Side, Trade
 
 # One statement sees one moment: on READ COMMITTED two of them could lie on both sides of a
 # batch, and the seq would not be that of the levels.
@@ -22,7 +22,7 @@ LEFT JOIN trading_shard shard ON shard.number = market.shard
 LEFT JOIN (
     SELECT contract_id, side, price_ticks, CAST(SUM(open_quantity) AS bigint) AS quantity
     FROM trading_order
-    WHERE open_quantity > 0
+    WHERE open_quantity > 0 AND NOT is_waiting
       AND contract_id IN (SELECT id FROM markets_contract WHERE market_id = %s)
     GROUP BY contract_id, side, price_ticks
 ) level ON level.contract_id = contract.id
@@ -65,6 +65,12 @@ def get_book(market: Market, *, levels: int | None = None) -> MarketBook:
         raise Market.DoesNotExist
     seq, epoch, status, *_ = rows[0]
     return MarketBook(market.pk, epoch, seq, status, _contract_books(rows, levels))
+
+
+def get_epoch(market: Market) -> int:
+    """Return the epoch of a market's book, as `get_book` gives it, without its levels."""
+    epochs = Shard.objects.filter(number=market.shard).values_list("epoch", flat=True)
+    return epochs.first() or 0
 
 
 def _contract_books(rows: Iterable[_Row], levels: int | None) -> list[ContractBook]:

@@ -10,6 +10,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from core.admin import utc_column
+from exchange.markets.announcing import announce_edit
 from exchange.markets.forms import EventForm
 from exchange.markets.models import Event
 from exchange.markets.services import free_slug
@@ -43,3 +44,4 @@ class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if not change:
             obj.slug = free_slug(Event, obj.title)
         super().save_model(request, obj, form, change)
+        announce_edit(obj)

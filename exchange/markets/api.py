@@ -3,14 +3,17 @@
 from typing import Any, Final
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
-from rest_framework import generics, serializers
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import conditional
 from core.api.fields import IdField, MomentField, TicksField, WordField
+from core.api.representations.listing import Listing, Row
+from core.api.representations.views import ListView
 from core.api.schema import MIN_SEQ, problems
 from core.api.serializers import read
 from core.api.waiting import wait_for_seq
@@ -98,10 +101,22 @@ class EventSerializer(serializers.Serializer[Any]):
         return shown_metadata(event.metadata)
 
     @staticmethod
+    @extend_schema_field(EventMarketSerializer(many=True))
     def get_markets(event: Event) -> list[dict[str, Any]]:
-        """Return those that are not drafts; filtered here, as they are prefetched."""
-        shown = [market for market in event.markets.all() if market.status != MarketStatus.DRAFT]
-        return list(EventMarketSerializer(shown, many=True).data)
+        """Return those that are not drafts; filtered here, as they are prefetched.
+
+        By hand: a serializer for each event of a page took longer than all else of it.
+        """
+        return [
+            {
+                "id": str(market.pk),
+                "slug": market.slug,
+                "title": market.title,
+                "status": market.status,
+            }
+            for market in event.markets.all()
+            if market.status != MarketStatus.DRAFT
+        ]
 
 
 class PairField(serializers.CharField):
@@ -134,13 +149,19 @@ class MarketQuerySerializer(serializers.Serializer[Any]):
         required=False,
         allow_blank=True,
         max_length=200,
-        help_text="Part of the market's title, the event's title, or a text of its metadata.",
+        help_text="Beginnings of words, each of the market's title or an outcome, or of its "
+        "event's title, category or metadata. Case and accents do not matter.",
     )
     metadata = PairField(
         required=False,
         allow_blank=True,
         help_text="key:value: markets whose event's metadata has this value, or a list with it.",
     )
+
+
+def market_link(row: Row) -> str:
+    """Return the path of a market's page, from its row."""
+    return reverse("web:market", args=[row["slug"]])
 
 
 def find_market(slug: str) -> Market:
@@ -157,8 +178,16 @@ def wait_for_market(request: Request, slug: str) -> None:
     wait_for_seq(request, "min_seq", seqs.first)
 
 
-class EventsView(generics.ListAPIView[Event]):
+class EventsView(ListView[Event]):
     """Events that have a market."""
+
+    listing = Listing(
+        title="Events",
+        kind="event",
+        entry_title="{title}",
+        link=lambda event: reverse("web:event", args=[event["slug"]]),
+        columns=("category", "starts_at", "created_at", "markets"),
+    )
 
     serializer_class = EventSerializer
 
@@ -194,8 +223,19 @@ class EventView(APIView):
         return Response(EventSerializer(event).data)
 
 
-class MarketsView(generics.ListAPIView[Market]):
+class MarketsView(ListView[Market]):
     """Markets."""
+
+    listing = Listing(
+        title="Markets",
+        kind="market",
+        entry_title="{title}",
+        updated=("settled_at", "created_at"),
+        published=("created_at",),
+        link=market_link,
+        page="/markets/",
+        columns=("event_title", "category", "status", "contracts", "volume", "closes_at", "rules"),
+    )
 
     serializer_class = MarketSerializer
 

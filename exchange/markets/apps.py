@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.db.models import JSONField
 
-from exchange.markets.lookups import Mentions, Says
+from exchange.markets.lookups import Says
 
 
 class MarketsConfig(AppConfig):
@@ -10,4 +10,3 @@ class MarketsConfig(AppConfig):
 
     def ready(self) -> None:
         JSONField.register_lookup(Says)
-        JSONField.register_lookup(Mentions)

@@ -1,6 +1,6 @@
 """Bringing questions in: events, markets and contracts in bulk, each once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.text import slugify
 
 from core.ids import new_id
+from core.slices import slices
 from exchange.ledger.models import Account, AccountKind
 from exchange.markets.metadata import checked_metadata
 from exchange.markets.models import Contract, Event, Market
@@ -68,7 +69,7 @@ def _known_markets(questions: Sequence[Question]) -> dict[Key, int]:
     """Return (event title, market title) -> id of the markets that are there already."""
     wanted = {_key(question) for question in questions}
     found: dict[Key, int] = {}
-    for titles in _slices(sorted({market for _, market in wanted})):
+    for titles in slices(sorted({market for _, market in wanted}), _ROWS_AT_ONCE):
         rows = Market.objects.filter(title__in=titles).order_by("-pk")
         for pk, event, title in rows.values_list("pk", "event__title", "title"):
             found[event, title] = pk
@@ -83,7 +84,7 @@ def _events_for(questions: Sequence[Question], metadata: dict[str, Any]) -> dict
         for name, value in question.metadata.items():
             facts.setdefault(name, value)
     events: dict[Key, Event] = {}
-    for titles in _slices(sorted({title for title, _ in wanted})):
+    for titles in slices(sorted({title for title, _ in wanted}), _ROWS_AT_ONCE):
         for event in Event.objects.filter(title__in=titles).order_by("-pk"):
             events[event.title, event.category] = event
     missing = [key for key in wanted if key not in events]
@@ -108,7 +109,7 @@ def _create_markets(questions: Sequence[Question], events: dict[Key, Event]) -> 
         ),
         batch_size=_ROWS_AT_ONCE,
     )
-    for ids in _slices([market.pk for market in markets]):
+    for ids in slices([market.pk for market in markets], _ROWS_AT_ONCE):
         Market.objects.filter(pk__in=ids).update(shard=F("pk") % settings.BOOK_SHARDS)
     Account.objects.bulk_create(
         (Account(kind=AccountKind.CLEARING, code=f"clearing-{market.pk}") for market in markets),
@@ -145,7 +146,7 @@ def _free_slugs(model: type[Event | Market], titles: Sequence[str]) -> list[str]
     """Return a slug for each title that neither a row nor another of these titles has."""
     bases = [slugify(title, allow_unicode=True)[:_SLUG_MAX].strip("-") for title in titles]
     taken: set[str] = set()
-    for some in _slices(bases):
+    for some in slices(bases, _ROWS_AT_ONCE):
         rows = model.objects.filter(slug__in=some)
         taken.update(rows.values_list("slug", flat=True))
     slugs = []
@@ -156,8 +157,3 @@ def _free_slugs(model: type[Event | Market], titles: Sequence[str]) -> list[str]
         taken.add(slug)
         slugs.append(slug)
     return slugs
-
-
-def _slices(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(items), _ROWS_AT_ONCE):
-        yield items[start : start + _ROWS_AT_ONCE]

@@ -15,20 +15,11 @@ from exchange.markets.metadata import Value, read_scalar
 
 Sql = tuple[str, list[Any]]
 
-# JSON_EACH gives a list's members, and of anything else just that. LIKELY_FINDS: core/lookups.py.
+# JSON_EACH gives a list's members, and of anything else just that.
 _SQLITE_SAYS: Final = """EXISTS (
     SELECT 1 FROM JSON_EACH({column}, %s) AS item
     WHERE %s = CASE WHEN item.type IN ('true', 'false') THEN item.type
                ELSE CAST(item.value AS TEXT) END
-)"""
-_SQLITE_MENTIONS: Final = """EXISTS (
-    SELECT 1 FROM JSON_EACH({column}) AS pair, JSON_EACH({column}, pair.fullkey) AS item
-    WHERE SUBSTR(pair.key, 1, 1) <> '_' AND item.type = 'text' AND LIKELY_FINDS(item.value, %s)
-)"""
-_POSTGRESQL_MENTIONS: Final = """EXISTS (
-    SELECT 1 FROM JSONB_EACH({column}) AS pair, JSONB_PATH_QUERY(pair.value, '$[*]') AS item
-    WHERE SUBSTR(pair.key, 1, 1) <> '_' AND JSONB_TYPEOF(item) = 'string'
-    AND UPPER(item #>> '{{}}') LIKE UPPER(%s)
 )"""
 
 
@@ -65,24 +56,6 @@ class Says(_JsonLookup):
         wanted = [json.dumps({key: value}) for value in _forms(text)]
         template = f"({' OR '.join(['{column} @> %s::jsonb'] * len(wanted))})"
         return self._around(template, compiler, connection, *wanted)
-
-
-class Mentions(_JsonLookup):
-    """`metadata__mentions="wembley"`: a text in it, or in a list in it, holds this, in any case.
-
-    Keys and what is the site's own are not looked at.
-    """
-
-    lookup_name = "mentions"
-
-    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
-        """Return the SQL for SQLite."""
-        return self._around(_SQLITE_MENTIONS, compiler, connection, self.rhs)
-
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
-        """Return the SQL for PostgreSQL."""
-        pattern = f"%{connection.ops.prep_for_like_query(self.rhs)}%"
-        return self._around(_POSTGRESQL_MENTIONS, compiler, connection, pattern)
 
 
 def _forms(text: str) -> Iterator[Value]:

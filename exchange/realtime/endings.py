@@ -18,6 +18,7 @@ from django.contrib.auth.signals import user_logged_out
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 
+from accounts.keys.models import ApiKey
 from accounts.models import User
 from core import loop
 from core.db import run_after_commit
@@ -27,9 +28,10 @@ SESSIONS_GROUP: Final = "sessions"
 
 
 def connect_signals() -> None:
-    """Have log-outs, changed users and deleted ones told. Call once, when the apps are ready."""
+    """Have it told when users or keys are no longer what they were. Call when apps are ready."""
     user_logged_out.connect(_tell_logged_out, dispatch_uid="realtime.logged_out")
     post_save.connect(_tell_saved, sender=User, dispatch_uid="realtime.user_saved")
+    post_save.connect(_tell_key, sender=ApiKey, dispatch_uid="realtime.key_saved")
     post_delete.connect(_tell_user, sender=User, dispatch_uid="realtime.user_deleted")
 
 
@@ -50,6 +52,11 @@ def _tell_saved(
 
 def _tell_user(instance: User, **_: object) -> None:
     _send_after_commit({"type": "user.changed", "user": instance.pk})
+
+
+def _tell_key(instance: ApiKey, *, created: bool, **_: object) -> None:
+    if not created:
+        _send_after_commit({"type": "user.changed", "user": instance.user_id})
 
 
 def _send_after_commit(message: Mapping[str, Any]) -> None:

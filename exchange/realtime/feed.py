@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from exchange.realtime import frames
 from exchange.realtime.books import BookCopy
+from exchange.realtime.frame import Frame
 from exchange.realtime.frames import Tape
 from exchange.realtime.limits import TRADES_KEPT, TRADES_SHOWN, WINDOW_BATCHES
 from exchange.trading.checksums import Level
@@ -56,6 +57,7 @@ class MarketFeed:
     def __init__(self, market_id: int, slug: str) -> None:
         self.market_id = market_id
         self.slug = slug
+        self.behind_since_s: float | None = None  # kept by who knows what time it is
         self.epoch = 0
         self.seq = -1
         self.status = ""
@@ -67,7 +69,8 @@ class MarketFeed:
         self._trades_floor = 0  # every trade with a higher seq is in _trades
         self._window: deque[Batch] = deque(maxlen=WINDOW_BATCHES)
         self._held: dict[int, Batch] = {}
-        self._texts: dict[tuple[str, int | None], str] = {}
+        self._frames: dict[tuple[str, int | None], Frame] = {}
+        self._raw: dict[tuple[str, int, int], Frame] = {}
 
     @property
     def is_sound(self) -> bool:
@@ -102,7 +105,8 @@ class MarketFeed:
         is_full = len(snapshot.trades) >= TRADES_SHOWN
         self._trades_floor = snapshot.trades[0].seq - 1 if is_full else 0
         self._window.clear()
-        self._texts.clear()
+        self._raw.clear()
+        self._frames.clear()
         self._trusted = True
         self._held = {
             prev_seq: batch for prev_seq, batch in self._held.items() if batch["seq"] > self.seq
@@ -115,18 +119,24 @@ class MarketFeed:
         """Whether a subscription that has seen `sent` lacks something."""
         return self._trusted and (sent is None or sent < self._latest(channel))
 
-    def frames(self, channel: str, sent: int | None) -> tuple[list[str], int | None]:
-        """Return what a subscription lacks and the seq it has seen then.
+    def frames(
+        self, channel: str, sent: int | None, *, is_raw: bool = False
+    ) -> tuple[list[Frame], int | None]:
+        """Return what a subscription lacks and the seq it has seen then: in one frame, or raw.
 
-        `sent` None, or further back than the window, gives a snapshot. Each text is made once
-        for all who lack the same.
+        `sent` None, or further back than the window, gives a snapshot. Raw is a frame for each
+        batch. Each frame is made once for all who lack the same.
         """
         if not self.has_news(channel, sent):
             return [], sent
-        text = self._texts.get((channel, sent))
-        if text is None:
-            text = self._texts[channel, sent] = self._encode(channel, sent)
-        return [text], self.seq
+        if is_raw and sent is not None and channel != "market":
+            batches = self._batches_after(sent)
+            if batches is not None:
+                return self._raw_frames(channel, sent, batches)
+        frame = self._frames.get((channel, sent))
+        if frame is None:
+            frame = self._frames[channel, sent] = self._frame(channel, sent)
+        return [frame], self.seq
 
     def start_from(self, channel: str, since: int | None) -> int | None:
         """Return the seq a new subscription counts as having seen: `since`, or None."""
@@ -135,7 +145,7 @@ class MarketFeed:
         if channel == "trades":
             return since if since >= self._trades_floor else None
         if channel == "market":
-            return None
+            return since
         return since if since == self.seq or self._changes(since) is not None else None
 
     def _is_old(self, batch: Batch) -> bool:
@@ -172,7 +182,7 @@ class MarketFeed:
             self._book_seq = self.seq
         self._append_trades(batch["trades"])
         self._window.append(batch)
-        self._texts.clear()
+        self._frames.clear()
         return True
 
     def _append_trades(self, trades: Sequence[Mapping[str, Any]]) -> None:
@@ -182,6 +192,7 @@ class MarketFeed:
             self._trades.append(
                 Tape(
                     id=trade["id"],
+                    kind=trade["kind"],
                     contract=trade["contract"],
                     price_ticks=trade["price_ticks"],
                     quantity=trade["quantity"],
@@ -191,13 +202,45 @@ class MarketFeed:
                 )
             )
 
-    def _changes(self, since: int) -> dict[int, _Change] | None:
-        """Add up the batches after `since`; None when they are not all kept."""
+    def _batches_after(self, since: int) -> list[Batch] | None:
+        """Return the batches after `since`, in order; None when they are not all kept."""
         batches = list(takewhile(lambda batch: batch["seq"] > since, reversed(self._window)))
         if not batches or batches[-1]["prev_seq"] != since:
             return None
+        return batches[::-1]
+
+    def _raw_frames(
+        self, channel: str, sent: int, batches: Sequence[Batch]
+    ) -> tuple[list[Frame], int]:
+        """Return a frame for each batch that has something for the channel."""
+        made: list[Frame] = []
+        for batch in batches:
+            if not batch["contracts" if channel == "book" else "trades"]:
+                continue
+            key = (channel, sent, batch["seq"])
+            if key not in self._raw:
+                self._raw[key] = self._raw_frame(channel, sent, batch)
+            made.append(self._raw[key])
+            sent = batch["seq"]
+        return made, sent
+
+    def _raw_frame(self, channel: str, sent: int, batch: Batch) -> Frame:
+        if len(self._raw) > 2 * WINDOW_BATCHES:
+            self._raw.clear()  # who lags so far has them made again
+        span = {"epoch": batch["epoch"], "prev_seq": sent, "seq": batch["seq"]}
+        if channel == "trades":
+            trades = [one for one in self._trades if sent < one.seq <= batch["seq"]]
+            return frames.trades_frame(self.slug, **span, trades=trades)
+        contracts = [frames.contract_levels(**change) for change in batch["contracts"]]
+        return frames.book_delta(self.slug, **span, contracts=contracts)
+
+    def _changes(self, since: int) -> dict[int, _Change] | None:
+        """Add up the batches after `since`; None when they are not all kept."""
+        batches = self._batches_after(since)
+        if batches is None:
+            return None
         changes: dict[int, _Change] = {}
-        for batch in reversed(batches):
+        for batch in batches:
             for change in batch["contracts"]:
                 merged = changes.setdefault(change["contract"], _Change())
                 merged.bids.update(change["bids"])
@@ -205,35 +248,32 @@ class MarketFeed:
                 merged.checksum = change["checksum"]
         return changes
 
-    def _encode(self, channel: str, sent: int | None) -> str:
+    def _frame(self, channel: str, sent: int | None) -> Frame:
         if channel == "book":
-            return self._encode_book(sent)
+            return self._book_frame(sent)
         if channel == "trades":
-            return self._encode_trades(sent)
+            return self._trades_frame(sent)
         return frames.market_frame(
             self.slug, epoch=self.epoch, prev_seq=sent, seq=self.seq, status=self.status
         )
 
-    def _encode_book(self, sent: int | None) -> str:
+    def _book_frame(self, sent: int | None) -> Frame:
         changes = None if sent is None else self._changes(sent)
         if sent is None or changes is None:
             return frames.book_snapshot(
                 self.slug, epoch=self.epoch, seq=self.seq, books=self._books
             )
         contracts = [
-            {
-                "contract": str(contract),
-                "bids": frames.wire_levels(change.bids.items()),
-                "asks": frames.wire_levels(change.asks.items()),
-                "checksum": change.checksum,
-            }
+            frames.contract_levels(
+                contract, change.bids.items(), change.asks.items(), change.checksum
+            )
             for contract, change in changes.items()
         ]
         return frames.book_delta(
             self.slug, epoch=self.epoch, prev_seq=sent, seq=self.seq, contracts=contracts
         )
 
-    def _encode_trades(self, sent: int | None) -> str:
+    def _trades_frame(self, sent: int | None) -> Frame:
         if sent is None or sent < self._trades_floor:
             shown, sent = list(self._trades)[-TRADES_SHOWN:], None
         else:

@@ -5,14 +5,17 @@ not say so. What is heard here is a hint that the hub checks by seq.
 """
 
 import asyncio
+import itertools
 import random
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
 
 log = structlog.get_logger(__name__)
 _LAYER_TIMEOUT_S: Final = 2.0
+_ECHO: Final = "echo"
 
 
 class Listener:
@@ -28,7 +31,11 @@ class Listener:
         self._layer = layer
         self._handle = handle
         self._groups = set(groups)
+        self._confirmed: set[str] = set()  # the layer is known to send what is sent to these
         self._channel = ""
+        self._was_begun = asyncio.Event()
+        self._numbers = itertools.count()
+        self._echoes: dict[int, asyncio.Future[None]] = {}
 
     async def run(self, when_lost: Callable[[], None]) -> None:
         """Receive for ever; after an error begin anew with a new channel and call `when_lost`."""
@@ -36,22 +43,34 @@ class Listener:
             try:
                 self._channel = await self._layer.new_channel("hub.")
                 await self.rejoin()
+                self._was_begun.set()
                 while True:
                     self._deliver(await self._layer.receive(self._channel))
             except Exception:
                 log.warning("hub_channel_lost", exc_info=True)
                 self._channel = ""
+                self._confirmed.clear()
+                self._was_begun.set()
                 await asyncio.sleep(0.5 + random.random())  # noqa: S311 -- jitter, not a secret
                 when_lost()
 
     async def join(self, group: str) -> None:
-        """Join a group now, or as soon as the layer can be reached."""
+        """Join a group now, or as soon as the layer can be reached: what is sent from now on comes.
+
+        Redis is told of the group, and does not say when it knows. It answers in the order in which
+        it was asked: once a message to ourselves has come back, the group is known.
+        """
         self._groups.add(group)
-        await self._call("group_add", group)
+        if group in self._confirmed:
+            return
+        await self._until_begun()
+        if await self._call("group_add", group) and await self._echo() and group in self._groups:
+            self._confirmed.add(group)
 
     async def leave(self, group: str) -> None:
         """Leave a group."""
         self._groups.discard(group)
+        self._confirmed.discard(group)
         await self._call("group_discard", group)
 
     def groups(self) -> set[str]:
@@ -80,7 +99,33 @@ class Listener:
             return False
         return True
 
+    async def _until_begun(self) -> None:
+        """Let the first channel be made, or fail: whoever comes first misses nothing either."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAYER_TIMEOUT_S):
+                await self._was_begun.wait()
+
+    async def _echo(self) -> bool:
+        """Send ourselves a message and wait for it; say whether it came."""
+        number = next(self._numbers)
+        back = self._echoes[number] = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(_LAYER_TIMEOUT_S):
+                await self._layer.send(self._channel, {"type": _ECHO, "number": number})
+                await back
+        except Exception as error:  # noqa: BLE001 -- each layer has errors of its own
+            log.warning("channel_layer_unreachable", action=_ECHO, error=str(error))
+            return False
+        finally:
+            del self._echoes[number]
+        return True
+
     def _deliver(self, message: dict[str, Any]) -> None:
+        if message.get("type") == _ECHO:
+            back = self._echoes.get(message["number"])
+            if back is not None and not back.done():
+                back.set_result(None)
+            return
         try:
             self._handle(message)
         except Exception:  # one bad message must not stop the others; seq tells what is missing

@@ -2,22 +2,23 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import structlog
 
+from core.clock import monotonic_s
 from exchange.realtime import reading
 from exchange.realtime.background import Background
 from exchange.realtime.failures import failures
 from exchange.realtime.feed import Batch, MarketFeed, Outcome
 from exchange.realtime.limits import (
     AUDIT_GRACE_S,
-    FLUSH_INTERVAL_S,
     LINGER_S,
     RESYNC_INTERVAL_S,
 )
 from exchange.realtime.listener import Listener
+from exchange.realtime.pacing import Watchers
 from exchange.realtime.sockets import Subscription
 from exchange.trading.channels import market_group
 
@@ -30,17 +31,13 @@ class ShownMarket:
 
     def __init__(self, market_id: int, slug: str) -> None:
         self.feed = MarketFeed(market_id, slug)
-        self.subscriptions: set[Subscription] = set()
+        self.watchers = Watchers(self._mark)
         self.opening: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.resync: asyncio.Task[None] | None = None
         self.resynced_at = 0.0
-        self.flush_after = 0.0
-        self.flush_timer: asyncio.TimerHandle | None = None
 
-    def flush(self) -> None:
-        """Tell every watcher who lacks something."""
-        self.flush_timer = None
-        for subscription in self.subscriptions:
+    def _mark(self, subscriptions: Iterable[Subscription]) -> None:
+        for subscription in subscriptions:
             if self.feed.has_news(subscription.channel, subscription.sent):
                 subscription.mark()
 
@@ -69,7 +66,7 @@ class MarketHub:
     def subscribe(self, shown: ShownMarket, subscription: Subscription, since: int | None) -> None:
         """Begin to send a market's channel to a socket, from `since` where that is possible."""
         subscription.sent = shown.feed.start_from(subscription.channel, since)
-        shown.subscriptions.add(subscription)
+        shown.watchers.add(subscription)
         subscription.mark()
 
     def unsubscribe(self, subscription: Subscription) -> None:
@@ -79,10 +76,19 @@ class MarketHub:
         shown = self._by_id.get(feed.market_id)
         if shown is None:
             return
-        shown.subscriptions.discard(subscription)
-        if not shown.subscriptions:
+        shown.watchers.discard(subscription)
+        if not shown.watchers:
             loop = asyncio.get_running_loop()
             loop.call_later(LINGER_S, self._drop_if_unwatched, shown)
+
+    def repace(self, subscription: Subscription) -> None:
+        """Tell a socket as often as it has chosen by now."""
+        assert isinstance(subscription.feed, MarketFeed)
+        shown = self._by_id.get(subscription.feed.market_id)
+        if shown is not None:
+            shown.watchers.discard(subscription)
+            shown.watchers.add(subscription)
+            subscription.mark()
 
     def receive(self, batch: Batch) -> None:
         """Take what the book worker published."""
@@ -91,16 +97,21 @@ class MarketHub:
             return
         outcome = shown.feed.receive(batch)
         if outcome is Outcome.APPLIED:
-            self._flush_soon(shown)
+            shown.watchers.flush_soon()
         elif outcome is not Outcome.OLD:
             if outcome is Outcome.CORRUPT:
                 log.error("book_copy_differs", market=shown.feed.slug, seq=batch["seq"])
             self._resync(shown)
+        _note_state(shown.feed)
 
     def resync_all(self) -> None:
         """Read every shown market anew: messages may have been lost."""
         for shown in self._by_id.values():
             self._resync(shown, force=True)
+
+    def is_behind(self) -> bool:
+        """Whether some market's copy may not be right."""
+        return any(shown.feed.behind_since_s is not None for shown in self._by_id.values())
 
     async def audit(self) -> None:
         """Compare with the database; what it is ahead of for longer than a message takes, read.
@@ -134,20 +145,6 @@ class MarketHub:
             self._drop(shown)
             raise
 
-    def _flush_soon(self, shown: ShownMarket) -> None:
-        """Flush now if the market was quiet, else when its interval is over."""
-        if shown.flush_timer is not None:
-            return
-        loop = asyncio.get_running_loop()
-        now = loop.time()
-        if now >= shown.flush_after:
-            shown.flush_after = now + FLUSH_INTERVAL_S
-            shown.flush()
-        else:
-            due = shown.flush_after
-            shown.flush_after = due + FLUSH_INTERVAL_S
-            shown.flush_timer = loop.call_at(due, shown.flush)
-
     def _resync(self, shown: ShownMarket, *, force: bool = False) -> None:
         if shown.resync is None or shown.resync.done():
             shown.resync = self._background.start(self._read_anew(shown, force=force))
@@ -171,13 +168,21 @@ class MarketHub:
             force = False
             if feed.load(snapshot):
                 log.info("market_resynced", market=feed.slug, seq=feed.seq)
-                shown.flush()
+                shown.watchers.flush_now()
+            _note_state(feed)
 
     def _drop_if_unwatched(self, shown: ShownMarket) -> None:
-        if not shown.subscriptions and self._by_id.get(shown.feed.market_id) is shown:
+        if not shown.watchers and self._by_id.get(shown.feed.market_id) is shown:
             self._drop(shown)
             self._background.start(self._listener.leave(market_group(shown.feed.market_id)))
 
     def _drop(self, shown: ShownMarket) -> None:
         self._by_id.pop(shown.feed.market_id, None)
         self._by_slug.pop(shown.feed.slug, None)
+
+
+def _note_state(feed: MarketFeed) -> None:
+    if feed.is_sound:
+        feed.behind_since_s = None
+    elif feed.behind_since_s is None:
+        feed.behind_since_s = monotonic_s()

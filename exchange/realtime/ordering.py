@@ -9,14 +9,22 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from core.api.fields import read_id
-from core.api.parsers import load_object
 from core.api.serializers import read
 from core.errors import Code, Problem
 from core.ids import new_id
 from exchange.realtime import reading
 from exchange.realtime.budgets import Budgets
 from exchange.realtime.desk import Desk, Flight
-from exchange.realtime.requests import CancelOrder, PlaceOrder, PlaceOrders
+from exchange.realtime.order_changes import OrderChanges, Who
+from exchange.realtime.order_sessions import SocketSession
+from exchange.realtime.requests import (
+    CancelAll,
+    CancelOrder,
+    PlaceOrder,
+    PlaceOrders,
+    ReplaceOrder,
+    SetSession,
+)
 from exchange.realtime.sessions import Visitor
 from exchange.trading.bodies import order_requests
 from exchange.trading.gateway import (
@@ -32,10 +40,13 @@ from exchange.trading.results import Result, asks_the_database, order_results
 from exchange.trading.sending import Sending, make_sending
 from exchange.trading.serializers import BatchSerializer
 
-OrderOp = PlaceOrder | PlaceOrders | CancelOrder
+OrderOp = PlaceOrder | PlaceOrders | CancelOrder | ReplaceOrder | CancelAll
 Reply = Mapping[str, object]
 Read = Callable[..., Awaitable[Any]]
+Wish = bool | Problem
 _Told = Result | Problem
+
+_WISH: Final = "cancel_on_disconnect"
 
 # Orders of this socket whose shard is remembered: cancelling one asks the database nothing.
 _REMEMBERED: Final = 2_000
@@ -44,44 +55,78 @@ _REMEMBERED: Final = 2_000
 class Ordering:
     """The orders of one socket. Lives on the event loop."""
 
-    def __init__(self, visitor: Visitor, *, desk: Desk, budgets: Budgets, read: Read) -> None:
+    def __init__(
+        self,
+        visitor: Visitor,
+        *,
+        desk: Desk,
+        budgets: Budgets,
+        read: Read,
+        session: SocketSession,
+    ) -> None:
+        self.session = session
         self._visitor = visitor
         self._desk = desk
         self._budgets = budgets
         self._read = read
+        self._changes = OrderChanges(
+            desk=desk, budgets=budgets, read=read, session=session, remember=self._remember
+        )
         self._account_id: int | None = None
         self._shards: OrderedDict[int, int] = OrderedDict()
         self._named: OrderedDict[str, tuple[Flight, int]] = OrderedDict()
 
-    async def send(self, request: OrderOp, text: str) -> Awaitable[Reply]:
+    async def send(
+        self, request: OrderOp, members: Callable[[], Mapping[str, Any]]
+    ) -> Awaitable[Reply]:
         """Send a request on, before any that comes later; return how to wait for its reply.
 
         Raises Problem, ValidationError and what the database raises for one that is not sent.
         """
-        if self._visitor.user_id is None:
-            raise Problem(Code.NOT_AUTHENTICATED)
+        self._visitor.require_scope(*request.scopes)
+        assert self._visitor.user_id is not None, "somebody unknown has no scope"
         self._budgets.spend(self._visitor.user_id, request.budget)
+        account_id = await self._account()
+        if isinstance(request, CancelOrder):
+            return await self._cancel(request, account_id)
+        asked = members()
+        who = Who(account_id, self._visitor.user_id)
+        if isinstance(request, ReplaceOrder):
+            order_id = await self._order_id(request, account_id)
+            return await self._changes.replace(who, order_id, asked)
+        if isinstance(request, CancelAll):
+            return await self._changes.cancel_all(who, asked)
+        if isinstance(request, PlaceOrder):
+            return _alone(await self._place([asked], account_id))
+        return _together(await self._place(read(BatchSerializer, asked)["orders"], account_id))
+
+    async def set_session(self, request: SetSession) -> int:
+        """Choose what becomes of this socket's orders; return how many others were taken over.
+
+        Raises Problem SESSION_ENDED, and what the database raises.
+        """
+        self._visitor.require_scope(*request.scopes)
+        return await self.session.set(
+            request, await self._account(), self._visitor.user_id, list(self._shards.items())
+        )
+
+    async def _account(self) -> int:
         if self._account_id is None:
             self._account_id = await self._read(reading.find_account, self._visitor.user_id)
-        if isinstance(request, CancelOrder):
-            return await self._cancel(request, self._account_id)
-        members = _members(text)
-        if isinstance(request, PlaceOrder):
-            return _alone(await self._place([members], self._account_id))
-        return _together(
-            await self._place(read(BatchSerializer, members)["orders"], self._account_id)
-        )
+        return self._account_id
 
     async def _place(self, items: Sequence[Any], account_id: int) -> Awaitable[list[_Told]]:
         """Send those of the orders that pass the door; return how to wait for what to tell."""
+        wishes, items = split_wishes(items)
         asked = await self._orders(items)
         if pressure.must_look():
             await self._read(pressure.look)
+        session_id = await self.session.for_orders(
+            account_id, self._visitor.user_id, is_wished=True in wishes
+        )
         made = [
-            one
-            if isinstance(one, Problem)
-            else sending_or_problem(one, account_id=account_id, user_id=self._visitor.user_id)
-            for one in asked
+            self._make(one, wish, account_id, session_id)
+            for one, wish in zip(asked, wishes, strict=True)
         ]
         sendings = [one for one in made if isinstance(one, Sending)]
         flight = self._desk.send(sendings, is_order=True) if sendings else None
@@ -89,6 +134,22 @@ class Ordering:
             assert flight is not None, "something is sent"
             self._remember(sending, flight, place)
         return self._tell(asked, made, flight, account_id)
+
+    def _make(
+        self,
+        order: OrderRequest | Problem,
+        wish: Wish,
+        account_id: int,
+        session_id: int | None,
+    ) -> Sending | Problem:
+        if isinstance(order, Problem):
+            return order
+        if isinstance(wish, Problem):
+            return wish
+        made = sending_or_problem(order, account_id=account_id, user_id=self._visitor.user_id)
+        if session_id is None or isinstance(made, Problem):
+            return made
+        return made._replace(session_id=session_id, on_disconnect=wish)
 
     async def _orders(self, items: Sequence[Any]) -> list[OrderRequest | Problem]:
         """Read orders; the database is asked in a thread, and only for contracts not known yet."""
@@ -141,7 +202,7 @@ class Ordering:
         )
         return _cancelled(order_id, self._desk.send([sending]))
 
-    async def _order_id(self, request: CancelOrder, account_id: int) -> int:
+    async def _order_id(self, request: CancelOrder | ReplaceOrder, account_id: int) -> int:
         if (request.order is None) == (request.client_order_id is None):
             raise Problem(Code.INVALID, "Name the order by order or by client_order_id.")
         if request.order is not None:
@@ -153,6 +214,19 @@ class Ordering:
             return await flight.command_id(place)
         order_id: int = await self._read(find_command, account_id, request.client_order_id)
         return order_id
+
+
+def split_wishes(items: Sequence[Any]) -> tuple[list[Wish], list[Any]]:
+    """Return which orders wish to end with the socket, and the orders without that wish."""
+    wishes: list[Wish] = []
+    rest: list[Any] = []
+    for item in items:
+        wish = item.get(_WISH, False) if isinstance(item, dict) else False
+        is_clear = isinstance(wish, bool)
+        wishes.append(wish if is_clear else Problem(Code.INVALID, f"{_WISH} is true or false."))
+        is_named = isinstance(item, dict) and _WISH in item
+        rest.append({k: v for k, v in item.items() if k != _WISH} if is_named else item)
+    return wishes, rest
 
 
 async def _alone(told: Awaitable[list[_Told]]) -> Reply:
@@ -186,15 +260,6 @@ async def _cancelled(order_id: int, flight: Flight) -> Reply:
         "account_seq": answer.account_seq,
     }
     return {"status": 200, "order": order}
-
-
-def _members(text: str) -> dict[str, Any]:
-    """Return what a request says besides its op and id. Raises Problem MALFORMED."""
-    try:
-        members = load_object(text)
-    except (ValueError, RecursionError) as error:
-        raise Problem(Code.MALFORMED, f"Not JSON: {error}") from error
-    return {name: value for name, value in members.items() if name not in {"op", "id"}}
 
 
 def _contract_of(item: Any) -> int:

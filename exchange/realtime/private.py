@@ -10,15 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
-
 from core.money import format_ticks
 from exchange.ledger.models import Account
 from exchange.realtime.limits import ORDERS_SHOWN_MAX
-from exchange.trading.lease import TRADES_PER_SHARD
-from exchange.trading.models import Shard, Trade
-from exchange.trading.selectors import list_orders, list_positions
-from exchange.trading.serializers import FillSerializer, OrderSerializer, PositionSerializer
+from exchange.trading.account_serializers import FillSerializer, PositionSerializer
+from exchange.trading.fill_cursors import read_next_trades, to_cursor, told_between
+from exchange.trading.models import Trade
+from exchange.trading.selectors import list_fills, list_orders, list_positions
+from exchange.trading.serializers import OrderSerializer
 
 Json = Mapping[str, Any]
 
@@ -28,12 +27,14 @@ class AccountState:
     """How far an account's watchers have been told.
 
     `next_trades` is, per shard, the first trade id not told of yet; `positions` what was said
-    of each contract.
+    of each contract. They are the positions of `seq` exactly where `is_exact`, else some may be
+    newer.
     """
 
     seq: int
     next_trades: Mapping[int, int]
     positions: Mapping[int, Json]
+    is_exact: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +47,18 @@ class Told:
 
 def load_account(account_id: int) -> Told:
     """Return an account's balance, open orders (the newest ones) and open positions."""
-    next_trades = _next_trades()
+    next_trades = read_next_trades()
     account = Account.objects.get(pk=account_id)
     newest = list(list_orders(account, status="open")[: ORDERS_SHOWN_MAX + 1])
     positions = _positions(account)
     return Told(
-        state=AccountState(seq=account.account_seq, next_trades=next_trades, positions=positions),
+        state=_state(account, next_trades, positions),
         parts={
             "balance": _balance(account),
             "orders": OrderSerializer(newest[:ORDERS_SHOWN_MAX], many=True).data,
             "orders_complete": len(newest) <= ORDERS_SHOWN_MAX,
             "fills": [],
+            "fills_cursor": to_cursor(next_trades),
             "positions": list(positions.values()),
         },
     )
@@ -73,17 +75,31 @@ def load_changes(account_id: int, since: AccountState) -> Told | None:
     if len(orders) > ORDERS_SHOWN_MAX:
         return None
     # Of every shard: a fill that committed while the last state was read belongs to no new order.
-    next_trades = dict(since.next_trades) | _next_trades()
+    next_trades = dict(since.next_trades) | read_next_trades()
     fills = _fills(account, since.next_trades, next_trades)
     positions = _positions(account)
     return Told(
-        state=AccountState(seq=account.account_seq, next_trades=next_trades, positions=positions),
+        state=_state(account, next_trades, positions),
         parts={
             "balance": _balance(account),
             "orders": OrderSerializer(orders, many=True).data,
             "fills": FillSerializer(fills, many=True, context={"account": account}).data,
             "positions": _changed_positions(since.positions, positions),
+            **({"fills_cursor": to_cursor(next_trades)} if fills else {}),
         },
+    )
+
+
+def _state(
+    account: Account, next_trades: Mapping[int, int], positions: Mapping[int, Json]
+) -> AccountState:
+    """Return how far is told once all is read; call it last."""
+    seqs = Account.objects.filter(pk=account.pk).values_list("account_seq", flat=True)
+    return AccountState(
+        seq=account.account_seq,
+        next_trades=next_trades,
+        positions=positions,
+        is_exact=seqs.get() == account.account_seq,
     )
 
 
@@ -95,20 +111,10 @@ def _balance(account: Account) -> Json:
     }
 
 
-def _next_trades() -> dict[int, int]:
-    return dict(Shard.objects.values_list("number", "next_trade"))
-
-
 def _fills(account: Account, before: Mapping[int, int], now: Mapping[int, int]) -> list[Trade]:
     """Return the account's trades with ids between the two marks of each shard."""
-    ranges = Q(pk__in=())
-    for shard, next_trade in now.items():
-        first = before.get(shard, shard * TRADES_PER_SHARD)
-        if next_trade > first:
-            ranges |= Q(pk__gte=first, pk__lt=next_trade)
-    own = Q(maker_account=account) | Q(taker_account=account)
-    trades = Trade.objects.filter(own, ranges).select_related("market", "contract")
-    return list(trades.order_by("executed_at", "pk"))
+    told = list_fills(account).filter(told_between(before, now))
+    return list(told.order_by("executed_at", "pk"))
 
 
 def _positions(account: Account) -> dict[int, Json]:

@@ -1,7 +1,8 @@
 """What the hub reads from the database. Plain blocking functions for the hub's own threads."""
 
+import re
 from collections.abc import Callable, Iterable
-from typing import ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from django.core.validators import slug_unicode_re
 from django.db import close_old_connections
@@ -12,14 +13,15 @@ from exchange.ledger.models import Account
 from exchange.ledger.selectors import get_trading_account
 from exchange.marketdata.selectors import get_book, list_trades
 from exchange.markets.models import Market, MarketStatus
+from exchange.markets.selectors import list_events
 from exchange.realtime.feed import MarketSnapshot
 from exchange.realtime.frames import Tape
 from exchange.realtime.limits import TRADES_SHOWN
-from exchange.trading.models import Trade
 from exchange.trading.times import to_ms
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_NAME: Final = re.compile(r"[a-z0-9_-]{1,40}")
 
 
 def with_connection(query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -46,6 +48,30 @@ def find_market(slug: str) -> int:
     return market_id
 
 
+def find_event(slug: str) -> int:
+    """Return an event's id. Raises Problem NOT_FOUND, also while all its markets are drafts."""
+    event_id = list_events().filter(slug=slug).values_list("id", flat=True).first()
+    if event_id is None:
+        raise Problem(Code.NOT_FOUND, f"There is no event {slug[:160]!r}.")
+    return event_id
+
+
+def find_member(handle: str) -> int:
+    """Return the id of an active member, whatever the handle's case. Raises Problem NOT_FOUND."""
+    members = User.objects.filter(handle__iexact=handle, is_active=True)
+    user_id = members.values_list("id", flat=True).first()
+    if user_id is None:
+        raise Problem(Code.NOT_FOUND, f"There is no member {handle[:160]!r}.")
+    return user_id
+
+
+def checked_name(name: str) -> str:
+    """Return a name that can be part of a topic. Raises Problem NOT_FOUND."""
+    if not _NAME.fullmatch(name):
+        raise Problem(Code.NOT_FOUND, f"There is nothing called {name[:160]!r}.")
+    return name
+
+
 def find_account(user_id: int) -> int:
     """Return the account a member trades with. Raises Problem EMAIL_NOT_CONFIRMED: none yet."""
     account = get_trading_account(User.objects.get(pk=user_id))
@@ -56,9 +82,9 @@ def find_account(user_id: int) -> int:
 
 def load_market(market_id: int) -> MarketSnapshot:
     """Return a market's whole book and its latest trades, all at one seq."""
-    market = Market.objects.get(pk=market_id)
+    market = Market.objects.only("slug").get(pk=market_id)
     book = get_book(market)
-    trades = list_trades(market).filter(market_seq__lte=book.seq)[:TRADES_SHOWN]
+    trades = list_trades(market).filter(market_seq__lte=book.seq)
     return MarketSnapshot(
         market_id=market_id,
         slug=market.slug,
@@ -66,7 +92,7 @@ def load_market(market_id: int) -> MarketSnapshot:
         seq=book.seq,
         status=book.status,
         books={entry.contract: (entry.bids, entry.asks) for entry in book.contracts},
-        trades=[_tape(trade) for trade in reversed(trades)],
+        trades=[_tape(row) for row in reversed(trades.values_list(*_TAPE)[:TRADES_SHOWN])],
     )
 
 
@@ -84,13 +110,12 @@ def _unknown_market(slug: str) -> Problem:
     return Problem(Code.UNKNOWN_MARKET, f"There is no market {slug[:160]!r}.")
 
 
-def _tape(trade: Trade) -> Tape:
-    return Tape(
-        id=trade.pk,
-        contract=trade.contract_id,
-        price_ticks=trade.price_ticks,
-        quantity=trade.quantity,
-        side=trade.taker_side,
-        seq=trade.market_seq,
-        time_ms=to_ms(trade.executed_at),
-    )
+_TAPE: Final = (
+    "id", "kind", "contract_id", "price_ticks", "quantity", "taker_side", "market_seq",
+    "executed_at",
+)  # fmt: skip
+
+
+def _tape(row: tuple[Any, ...]) -> Tape:
+    *same, executed_at = row
+    return Tape(*(*same, to_ms(executed_at)))

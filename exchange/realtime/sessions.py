@@ -1,9 +1,10 @@
-"""Who is at the other end of a socket: the site's session cookie, checked as Django does."""
+"""Who is at the other end of a socket: by the site's session cookie, or by an API key."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -12,7 +13,12 @@ from django.http import HttpRequest, parse_cookie
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from accounts.keys.authentication import check_address, check_scopes, key_of_header
+from accounts.keys.models import ApiKey
+from accounts.keys.services import live_keys
 from accounts.models import User
+from core.api.addresses import client_address
+from core.errors import Code, Problem
 
 Headers = Iterable[tuple[bytes, bytes]]
 _ROWS_AT_ONCE = 500  # databases limit the parameters of a query
@@ -20,14 +26,48 @@ _ROWS_AT_ONCE = 500  # databases limit the parameters of a query
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A member by session, or somebody unknown (user_id None)."""
+    """A member by session or by key, or somebody unknown (user_id None)."""
 
     user_id: int | None = None
     session_key: str = field(default="", repr=False)
     auth_hash: str = field(default="", repr=False)  # changes with the password
+    key: ApiKey | None = field(default=None, repr=False)
+
+    def require_scope(self, *scopes: str) -> None:
+        """Raise Problem for somebody unknown, and for a key with none of the scopes."""
+        if self.user_id is None:
+            raise Problem(Code.NOT_AUTHENTICATED)
+        if self.key is not None:
+            check_scopes(self.key, scopes)
 
 
 ANONYMOUS = Visitor()
+
+
+def header_of(headers: Headers, name: bytes) -> bytes:
+    """Return the value of a handshake's header; empty where there is none."""
+    return next((value for key, value in headers if key == name), b"")
+
+
+def read_key_visitor(header: bytes, address: str) -> Visitor | None:
+    """Return who an Authorization header's key belongs to, by the database; blocking.
+
+    None where it holds no key at all. Raises AuthenticationFailed for one that opens nothing, and
+    Problem KEY_ADDRESS_NOT_ALLOWED for one that is bound to other addresses.
+    """
+    key = key_of_header(header)
+    if key is None:
+        return None
+    check_address(key, address)
+    return Visitor(user_id=key.user_id, key=key)
+
+
+def address_of(scope: Mapping[str, Any]) -> str:
+    """Return where a handshake comes from."""
+    peer = (scope.get("client") or ("",))[0]
+    return client_address(
+        peer, header_of(scope.get("headers", ()), b"x-forwarded-for").decode("latin1")
+    )
 
 
 def session_key_of(headers: Headers) -> str:
@@ -71,6 +111,21 @@ def find_ended(visitors: Iterable[Visitor]) -> set[Visitor]:
 
 
 def _find_ended(members: Sequence[Visitor]) -> set[Visitor]:
+    return _find_logged_out([one for one in members if one.key is None]) | _find_revoked(
+        {one.key.pk: one for one in members if one.key is not None}
+    )
+
+
+def _find_revoked(by_key: Mapping[int, Visitor]) -> set[Visitor]:
+    if not by_key:
+        return set()
+    live = set(live_keys().filter(pk__in=by_key).values_list("pk", flat=True))
+    return {visitor for key, visitor in by_key.items() if key not in live}
+
+
+def _find_logged_out(members: Sequence[Visitor]) -> set[Visitor]:
+    if not members:
+        return set()
     sessions = Session.objects.filter(
         session_key__in={visitor.session_key for visitor in members}, expire_date__gt=timezone.now()
     )

@@ -1,9 +1,19 @@
 """What the book said to a command, and where it is written down."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from exchange.trading.models import Order, OrderStatus, Outcome
+from django.db import connection
+
+from core.sql import as_list, is_one_of
+
+_ANSWERS: Final = """
+SELECT id, CASE WHEN status = 'rejected' THEN reason ELSE '' END, market_seq, account_seq
+FROM trading_order WHERE id {is_one_of}
+UNION ALL
+SELECT command_id, reason, market_seq, account_seq
+FROM trading_outcome WHERE command_id {is_one_of}
+"""
 
 
 class Figures(NamedTuple):
@@ -18,6 +28,7 @@ class Figures(NamedTuple):
     market_seq: int
     received_at_ms: int
     journaled_at_ms: int
+    is_waiting: bool = False
 
 
 class Answer(NamedTuple):
@@ -37,28 +48,15 @@ class Answer(NamedTuple):
 
 
 def find_answers(command_ids: Sequence[int]) -> list[Answer]:
-    """Look answers up, in two queries; none for what is not judged yet (or was never received).
+    """Look answers up, in one query; none for what is not judged yet (or was never received).
 
-    A placed order answers by its first judgement: rejected with a reason, or taken.
+    A placed order answers by its first judgement: rejected with a reason, or taken. Any other
+    command has an outcome, and so has an order for a contract that is not there: never both.
     """
-    orders = Order.objects.filter(pk__in=command_ids)
-    found = [
-        Answer(
-            command_id=command_id,
-            reason=reason if status == OrderStatus.REJECTED else "",
-            market_seq=market_seq,
-            account_seq=account_seq,
-        )
-        for command_id, status, reason, market_seq, account_seq in orders.values_list(
-            "pk", "status", "reason", "market_seq", "account_seq"
-        )
-    ]
-    left = set(command_ids) - {answer.command_id for answer in found}
-    outcomes = Outcome.objects.filter(pk__in=left) if left else Outcome.objects.none()
-    found += [
-        Answer(command_id=command_id, reason=reason, market_seq=market_seq, account_seq=account_seq)
-        for command_id, reason, market_seq, account_seq in outcomes.values_list(
-            "pk", "reason", "market_seq", "account_seq"
-        )
-    ]
-    return found
+    ids = as_list(command_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWERS.format(is_one_of=is_one_of()), [ids, ids])
+        return [
+            Answer(command_id, False, reason, market_seq, account_seq)  # noqa: FBT003 -- not pending
+            for command_id, reason, market_seq, account_seq in cursor.fetchall()
+        ]

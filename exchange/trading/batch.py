@@ -1,6 +1,6 @@
 """One batch of one shard: the heart of the way of an order, from the inbox to COMMIT.
 
-    lock the shard's row, check epoch and journal end        lease.lock_shard
+    lock the shard's row, check epoch and journal end,       beginning, lease
     take the next commands, what is due first                taking
     judge them in memory by the accounts' facts,             judging, effects
         trades going to the database meanwhile               writer
@@ -22,16 +22,17 @@ from core.db import DATABASE_AWAY
 from core.failpoints import reach
 from exchange.engine import AccountFacts
 from exchange.ledger.selectors import get_clearing_accounts
-from exchange.ledger.standings import Standing, lock_standings, read_standings
+from exchange.ledger.standings import Standing, lock_standings
+from exchange.trading.beginning import begin_batch
 from exchange.trading.books import ShardBooks
-from exchange.trading.effects import Effects, Folder, Judged
+from exchange.trading.effects import Effects, Judged
+from exchange.trading.folding import Folder
 from exchange.trading.journal import journal_row
 from exchange.trading.judging import BrokenCommandError, Judge
-from exchange.trading.lease import LeaseLostError, lock_shard
+from exchange.trading.lease import LeaseLostError
 from exchange.trading.settling import settle
-from exchange.trading.taking import Entry, take_due, take_received
-from exchange.trading.times import now_ms
-from exchange.trading.writer import TRADES, Exposures, Store, Writer, open_store, trade_rows
+from exchange.trading.taking import Entry
+from exchange.trading.writer import TRADES, Exposures, Store, Writer, trade_rows
 
 log = structlog.get_logger(__name__)
 
@@ -61,13 +62,17 @@ class BatchFailedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """A committed batch: what was judged, what it changed, and what it is called."""
+    """A committed batch: what was judged, what it changed, and what it is called.
+
+    `is_full`: it took as many commands as it might, so more may wait.
+    """
 
     shard: int
     epoch: int
     number: int
     digest: str
     time_ms: int
+    is_full: bool
     judged: Sequence[Judged]
     effects: Effects
     account_seqs: Mapping[int, int]
@@ -119,7 +124,7 @@ class _Attempt:
         self.lock_first: frozenset[int] = frozenset()
         self.broken: dict[int, str] = {}
         self.keeps_orders = True
-        self._received: list[Entry] = []
+        self._received: Sequence[Entry] = []
 
     def leave_out(self, error: BrokenCommandError) -> None:
         """Answer a command as broken next time, and look no further than it: so far all is well."""
@@ -156,19 +161,13 @@ class _Attempt:
 
     def _run(self) -> Batch | None:
         books = self.books
-        end = lock_shard(books.shard, epoch=books.epoch, journal_number=books.journal_number)
-        reach("batch.locked")
-        time_ms = max(end.last_time_ms, now_ms())
-        store = open_store()
-        due = take_due(books.shard, time_ms)
-        self._received = take_received(books.shard, self.limit)
-        entries = [*due, *self._received]
-        if not entries:
+        begun = begin_batch(books, limit=self.limit, lock_first=self.lock_first)
+        self._received = begun.received
+        entries = [*begun.due, *begun.received]
+        store, time_ms, standings = begun.store, begun.time_ms, begun.standings
+        if not entries and not books.is_due(time_ms):
             return None
         reach("batch.taken")
-        standings = self._standings(
-            {entry.account_id for entry in entries if entry.account_id is not None}
-        )
         facts = {
             account: AccountFacts(standing.available_ticks, standing.is_suspended)
             for account, standing in standings.items()
@@ -183,19 +182,19 @@ class _Attempt:
         writer = Writer(store, effects, account_seqs=seqs, time_ms=time_ms)
         return self._write(store, writer, judged, exposures, facts)
 
-    def _standings(self, commanding: set[int]) -> dict[int, Standing]:
-        if self.lock_first:
-            return lock_standings(commanding | self.lock_first)
-        return read_standings(commanding)
-
     def _judge(
         self, entries: Sequence[Entry], store: Store, time_ms: int
     ) -> tuple[list[Judged], Effects]:
         """Apply the entries to the engine; the database writes trades while more are made."""
-        judge = Judge(self.books.engine, self.broken, keeps_orders=self.keeps_orders)
-        folder, judged = Folder(judge.prices), []
+        judge = Judge(
+            self.books.engine, self.broken, time_ms=time_ms, keeps_orders=self.keeps_orders
+        )
+        folder, judged = Folder(self.books.engine.touched_order), []
         trades, sent = folder.effects.trades, 0
-        with store.insert(TRADES) as sink:
+        if passed := judge.pass_time():
+            folder.add(passed)
+            judged.append(passed)
+        with store.insert(TRADES, may_wait=True) as sink:
             for start in range(0, len(entries), _JUDGED_AT_ONCE):
                 for entry in entries[start : start + _JUDGED_AT_ONCE]:
                     item = judge.judge(entry)
@@ -248,6 +247,7 @@ class _Attempt:
             number=row.number,
             digest=row.digest,
             time_ms=writer.time_ms,
+            is_full=len(self._received) >= self.limit,
             judged=judged,
             effects=effects,
             account_seqs=writer.account_seqs,

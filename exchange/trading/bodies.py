@@ -10,17 +10,18 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from core.api.fields import read_id
+from core.api.fields import ID_LENGTH_MAX, read_id
 from core.api.problems import problem_of
 from core.api.serializers import read
 from core.errors import Problem
 from core.money import parse_ticks
 from exchange.markets.models import Contract
 from exchange.trading.known_contracts import find_contract
-from exchange.trading.requests import OrderRequest
+from exchange.trading.requests import OrderRequest, worst_price_ticks
 from exchange.trading.serializers import ORDERS_MAX, PlaceOrderSerializer
+from exchange.trading.term_fields import asked_terms
 
-_Text = Annotated[str, Meta(min_length=1)]
+_Id = Annotated[str, Meta(min_length=1, max_length=ID_LENGTH_MAX)]
 _Quantity = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 _Token = Annotated[str, Meta(pattern=r"^[\x21-\x7e]{1,64}\Z")]
 
@@ -28,12 +29,13 @@ _Token = Annotated[str, Meta(pattern=r"^[\x21-\x7e]{1,64}\Z")]
 class OrderBody(Struct, forbid_unknown_fields=True):
     """An order as a client asks for it, well-formed but for its price's form."""
 
-    contract: _Text
+    contract: _Id
     side: Literal["buy", "sell"]
     price: str
     quantity: _Quantity
     type: Literal["limit"] | UnsetType = UNSET
-    time_in_force: Literal["GTC", "IOC"] | UnsetType = UNSET
+    time_in_force: Literal["GTC", "IOC", "FOK"] | UnsetType = UNSET
+    post_only: bool | UnsetType = UNSET
     client_order_id: _Token | UnsetType = UNSET
 
 
@@ -46,7 +48,8 @@ class OrdersBody(Struct, forbid_unknown_fields=True):
 _orders: Final = msgspec.json.Decoder(OrdersBody)
 _REQUIRED: Final = tuple(f'"{name}"'.encode() for name in ("contract", "side", "price", "quantity"))
 _OPTIONAL: Final = tuple(
-    (f'"{name}"'.encode(), name) for name in ("type", "time_in_force", "client_order_id")
+    (f'"{name}"'.encode(), name)
+    for name in ("type", "time_in_force", "client_order_id", "post_only")
 )
 
 
@@ -101,14 +104,18 @@ def read_order(
                 if value is not UNSET
             }
     body = read(PlaceOrderSerializer, item)
+    contract, side = find(body["contract"]), body["side"]
+    if "price" not in body:
+        body["price"] = worst_price_ticks(contract.market, side)
     return OrderRequest(
-        contract=find(body["contract"]),
-        side=body["side"],
+        contract=contract,
+        side=side,
         price_ticks=body["price"],
         quantity=body["quantity"],
         kind=body["type"],
         time_in_force=body["time_in_force"],
         client_order_id=body.get("client_order_id", ""),
+        **asked_terms(body),
     )
 
 
@@ -129,4 +136,5 @@ def _request_of(body: OrderBody, price_ticks: int, find: Callable[[int], Contrac
         kind=body.type or "limit",
         time_in_force=body.time_in_force or "GTC",
         client_order_id=body.client_order_id or "",
+        post_only=body.post_only or False,
     )

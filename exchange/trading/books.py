@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from exchange.engine import AccountFacts, Engine, MarketStatus, Side
-from exchange.engine.commands import PLAIN, Terms
 from exchange.markets.models import Contract, Market
 from exchange.trading.models import Order, Position, Shard
 from exchange.trading.pace import Pace
+from exchange.trading.terms import terms_of_row
 
 if TYPE_CHECKING:
     from exchange.trading.batch import Batch
@@ -35,6 +34,11 @@ class ShardBooks:
     suspects: int = 0
     snapshot_at: int = 0
     pace: Pace = field(default_factory=Pace)
+
+    def is_due(self, time_ms: int) -> bool:
+        """Whether an order expires by then."""
+        due_ms = self.engine.next_due_ms
+        return due_ms is not None and due_ms <= time_ms
 
     def begin(self, facts: Mapping[int, AccountFacts]) -> None:
         """Start a batch judged by these facts."""
@@ -69,6 +73,8 @@ def load_books(shard: int, *, epoch: int) -> ShardBooks:
     _load_markets(engine, shard)
     _load_positions(engine, shard)
     _load_orders(engine, shard)
+    # Every batch tells its engine the time.
+    engine.restore_time(row.last_time_ms)
     return ShardBooks(
         shard=shard,
         epoch=epoch,
@@ -125,16 +131,12 @@ def _load_orders(engine: Engine, shard: int) -> None:
         "kind",
         "time_in_force",
         "stp",
+        "order_group",
+        "terms",
+        "is_waiting",
     )
     for pk, account, contract, side, price_ticks, quantity, open_quantity, seq, *terms in (
         rows.order_by("market_id", "accepted_seq").values_list(*columns).iterator()
     ):
         numbers = (price_ticks, quantity, open_quantity, seq)
-        engine.restore_order(pk, account, contract, Side(side), *numbers, _terms(*terms))
-
-
-@lru_cache(maxsize=64)
-def _terms(kind: Any, tif: Any, stp: Any) -> Terms:
-    """Return an order's terms as the engine had them; those that are usual share one object."""
-    terms = Terms(kind=kind, tif=tif, stp=stp)
-    return PLAIN if terms == PLAIN else terms
+        engine.restore_order(pk, account, contract, Side(side), *numbers, terms_of_row(*terms))

@@ -1,6 +1,6 @@
 """The names of the channel-layer groups, and what is sent to each. Hints and live pushes only.
 
-book_group(shard)     {"type": "nudge"}                       to the owner of the shard's books
+book_group(shard)     {"type": "nudge", "shard": shard}       to the owner of the shard's books
 BOOKS_GROUP           {"type": "books.free", "shards": [...]}  to every book worker: shards that
                         were handed over, to be taken at once
 market_group(market)  MarketBatch as a dict, "type": "market.batch"     to each hub that shows it
@@ -14,9 +14,9 @@ One more group, of log-outs, is named in exchange/realtime/endings.py: no part o
 
 MarketBatch: {"market": id, "epoch": e, "prev_seq": m, "seq": n, "time_ms": t, "status": "open",
 "contracts": [{"contract": id, "bids": [[price_ticks, quantity], ...], "asks": [...],
-"checksum": crc}], "trades": [{"id": id, "contract": id, "price_ticks": p, "quantity": q,
-"side": "buy", "seq": n, "time_ms": t}]}. Levels are only those that changed, absolute
-quantities, 0 removes; checksum is of the whole book after the batch.
+"checksum": crc}], "trades": [{"id": id, "kind": "book", "contract": id, "price_ticks": p,
+"quantity": q, "side": "buy", "seq": n, "time_ms": t}]}. Levels are only those that changed,
+absolute quantities, 0 removes; checksum is of the whole book after the batch.
 """
 
 from typing import Final

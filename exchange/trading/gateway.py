@@ -1,29 +1,31 @@
 """The door of the exchange: commands go into the inbox here and nowhere else.
 
-place_order, place_orders, cancel_order, reduce_order and submit_lifecycle have the inserting task
+place_order, place_orders, cancel_order and submit_lifecycle have the inserting task
 (inserting.py) put their commands into the inbox, which wakes the book worker, and wait for its
 answer at most REPLY_TIMEOUT_S. They must not be called inside a transaction (the worker would
 never see the rows), and they give the caller's database connection back while they wait.
+cross_accounts does the same in a transaction of its own, which it shares with its caller.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import User
 from core.errors import Code, Problem
 from core.failpoints import reach
 from core.ids import new_id
+from exchange.engine.terms import encode_terms
 from exchange.ledger.models import Account
 from exchange.markets.models import Contract, Market, MarketStatus
 from exchange.trading import inbox
 from exchange.trading.answers import Answer
-from exchange.trading.door import check_order
+from exchange.trading.door import check_order, check_terms
 from exchange.trading.inserting import Receipt, inserter
-from exchange.trading.models import CommandKey, InboxCommand, Order
+from exchange.trading.models import MAKING_KINDS, CommandKey, InboxCommand
 from exchange.trading.pressure import pressure
-from exchange.trading.requests import OrderRequest
+from exchange.trading.requests import CrossRequest, OrderRequest
 from exchange.trading.sending import Sending, body_hash, make_sending
 from exchange.trading.waiting import Wait, wait_for, waiters
 
@@ -32,12 +34,24 @@ __all__ = [
     "OrderRequest",
     "body_hash",
     "cancel_order",
+    "cross_accounts",
     "place_order",
     "place_orders",
-    "reduce_order",
     "submit_lifecycle",
     "submit_many",
+    "submit_one",
 ]
+
+
+# One statement sees one moment: a command moves from the inbox to the orders in one commit.
+_SHARD_OF_ORDER: Final = f"""
+SELECT shard FROM trading_inboxcommand
+WHERE id = %s AND account_id = %s AND kind IN {MAKING_KINDS}
+UNION ALL
+SELECT market.shard FROM trading_order placed
+JOIN markets_market market ON market.id = placed.market_id
+WHERE placed.id = %s AND placed.account_id = %s
+"""  # noqa: S608 -- constants
 
 
 def place_order(*, account: Account, user: User | None, order: OrderRequest) -> Answer:
@@ -51,7 +65,7 @@ def place_order(*, account: Account, user: User | None, order: OrderRequest) -> 
     if pressure.must_look():
         pressure.look()
     sending = sending_of(order, account_id=account.pk, user_id=user.pk if user else None)
-    return _submit_one(sending, is_order=True)
+    return submit_one(sending, is_order=True)
 
 
 def place_orders(
@@ -86,6 +100,8 @@ def sending_of(order: OrderRequest, *, account_id: int, user_id: int | None) -> 
     """Return an order ready to be sent, under a new id. Raises the Problems of the door."""
     market = order.contract.market
     check_order(market, price_ticks=order.price_ticks, quantity=order.quantity)
+    if order.is_rare:
+        check_terms(order)
     pressure.check(market.shard)
     order_id = new_id()
     return make_sending(
@@ -104,32 +120,6 @@ def cancel_order(*, account: Account, user: User | None, order_id: int) -> Answe
     return _submit_about_order(account, user, order_id, command)
 
 
-def reduce_order(
-    *,
-    account: Account,
-    user: User | None,
-    order_id: int,
-    by: int,
-    if_open_quantity: int | None = None,
-) -> Answer:
-    """Take `by` contracts off an order's open quantity; it keeps its place in the queue.
-
-    All of it or more cancels the order. With `if_open_quantity` the book refuses when another
-    quantity is open by then. Raises Problem NOT_FOUND, INVALID_QUANTITY.
-    """
-    if by < 1:
-        raise Problem(Code.INVALID_QUANTITY, "Reduce by a whole number from 1 up.")
-    command: dict[str, Any] = {
-        "type": "ReduceOrder",
-        "order": order_id,
-        "account": account.pk,
-        "by": by,
-    }
-    if if_open_quantity is not None:
-        command["if_open_quantity"] = if_open_quantity
-    return _submit_about_order(account, user, order_id, command)
-
-
 def submit_lifecycle(
     *, user: User | None, market: Market, action: str, winner: Contract | None = None
 ) -> Answer:
@@ -138,10 +128,51 @@ def submit_lifecycle(
     `winner` None settles for the outcome without a book.
     """
     command = lifecycle_command(market, action, winner=winner)
-    return _submit_one(
+    return submit_one(
         make_sending(
             command, command_id=new_id(), shard=market.shard, user_id=user.pk if user else None
         )
+    )
+
+
+def cross_accounts(
+    *, cross: CrossRequest, user: User | None, claim: Callable[[int], None]
+) -> Answer:
+    """Have two accounts trade beside the book at a price they agreed on.
+
+    `claim` is called with the command's id in the transaction that puts the command into the
+    inbox: both happen or neither, and what it raises is raised here. The book asks both sides for
+    their money when it judges, and answers too_late after `valid_until_ms`. Raises Problem
+    UNAVAILABLE (too many wait here), and those of the door.
+    """
+    market = cross.contract.market
+    check_order(market, price_ticks=cross.price_ticks, quantity=cross.quantity)
+    command_id = new_id()
+    with waiters.expect([command_id], is_order=True) as wait:
+        with transaction.atomic(durable=True):
+            claim(command_id)
+            inbox.put([_cross_row(cross, command_id, user)])
+        inbox.nudge([market.shard])
+        wait_for(wait)
+        return wait.answer_to(command_id)
+
+
+def _cross_row(cross: CrossRequest, command_id: int, user: User | None) -> InboxCommand:
+    command = {
+        "type": "CrossTrade",
+        "contract": cross.contract.pk,
+        "buyer": cross.buyer.pk,
+        "seller": cross.seller.pk,
+        "price_ticks": cross.price_ticks,
+        "quantity": cross.quantity,
+        "valid_until": cross.valid_until_ms,
+    }
+    return inbox.new_row(
+        command_id=command_id,
+        shard=cross.contract.market.shard,
+        command=command,
+        user_id=user.pk if user else None,
+        reply_to=waiters.channel,
     )
 
 
@@ -177,7 +208,8 @@ def answers_of(wait: Wait, receipts: Sequence[Receipt]) -> list[Answer | Excepti
     ]
 
 
-def _submit_one(sending: Sending, *, is_order: bool = False) -> Answer:
+def submit_one(sending: Sending, *, is_order: bool = False) -> Answer:
+    """Put one command into the inbox and wait for its answer; raise why it was not received."""
     [answer] = submit([sending], is_order=is_order)
     if isinstance(answer, Exception):
         raise answer
@@ -187,7 +219,7 @@ def _submit_one(sending: Sending, *, is_order: bool = False) -> Answer:
 def _submit_about_order(
     account: Account, user: User | None, order_id: int, command: Mapping[str, Any]
 ) -> Answer:
-    return _submit_one(
+    return submit_one(
         make_sending(
             command,
             command_id=new_id(),
@@ -209,15 +241,13 @@ def find_command(account_id: int, client_order_id: str) -> int:
 
 def shard_of_order(account_id: int, order_id: int) -> int:
     """Return where an account's order is judged. Raises Problem NOT_FOUND."""
-    # The inbox first: a command moves from there to the orders in one commit.
-    own = {"pk": order_id, "account_id": account_id}
-    received = InboxCommand.objects.filter(kind="PlaceOrder", **own).first()
-    if received is not None:
-        return received.shard
-    order = Order.objects.filter(**own).select_related("market").first()
-    if order is None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARD_OF_ORDER, [order_id, account_id] * 2)
+        found = cursor.fetchone()
+    if found is None:
         raise Problem(Code.NOT_FOUND, "There is no such order among yours.")
-    return order.market.shard
+    shard: int = found[0]
+    return shard
 
 
 def place_order_command(order: OrderRequest, *, order_id: int, account_id: int) -> dict[str, Any]:
@@ -234,8 +264,12 @@ def place_order_command(order: OrderRequest, *, order_id: int, account_id: int) 
         "tif": order.time_in_force,
         "stp": order.stp,
     }
+    if order.is_rare:
+        command |= encode_terms(order.terms)
     if order.client_order_id:
         command["client_order_id"] = order.client_order_id
+    if order.valid_until_ms is not None:
+        command["valid_until"] = order.valid_until_ms
     return command
 
 

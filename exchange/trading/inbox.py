@@ -121,11 +121,12 @@ def depths() -> dict[int, int]:
 
 def nudge(shards: Iterable[int]) -> None:
     """Wake the owners of shards. Call after the commit; a lost nudge costs a poll's wait."""
-    for shard in set(shards):
+    nudged = set(shards)
+    for shard in nudged:
         for listener in tuple(_local_listeners):
             listener(shard)
-        if not _local_listeners:
-            _nudge_through_layer(shard)
+    if nudged and not _local_listeners:
+        loop.post(lambda: _nudge_through_layer(nudged))
 
 
 def listen(listener: Callable[[int], None]) -> Callable[[], None]:
@@ -134,8 +135,9 @@ def listen(listener: Callable[[int], None]) -> Callable[[], None]:
     return lambda: _local_listeners.remove(listener)
 
 
-def _nudge_through_layer(shard: int) -> None:
+async def _nudge_through_layer(shards: Iterable[int]) -> None:
     from channels.layers import get_channel_layer  # noqa: PLC0415 -- settings are ready by now
 
     layer = get_channel_layer()
-    loop.post(lambda: layer.group_send(book_group(shard), {"type": "nudge"}))
+    for shard in shards:
+        await layer.group_send(book_group(shard), {"type": "nudge", "shard": shard})

@@ -1,12 +1,10 @@
 """Judging a batch's commands in memory, in order."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from exchange.engine import Engine, RejectReason, commands, events
-from exchange.engine.commands import Command
 from exchange.engine.events import Event
-from exchange.trading.effects import Judged, Prices
+from exchange.trading.effects import Judged
 from exchange.trading.taking import Entry
 
 
@@ -21,24 +19,34 @@ class BrokenCommandError(Exception):
 class Judge:
     """Applies entries to the engine, which must be in a batch.
 
-    `prices` are side and price of the resting orders that were touched by a cancel, a reduce or
-    the end of a market: their events do not say. An entry of `broken` is not applied but answered
-    as internal_error; with `keeps_orders` a broken order is one that was rejected.
+    An entry of `broken` is not applied but answered as internal_error; with `keeps_orders` a
+    broken order is one that was rejected. Nor is a cross applied that was wanted until before
+    `time_ms`, so that its refusal takes no seq of the market.
     """
 
-    def __init__(self, engine: Engine, broken: Mapping[int, str], *, keeps_orders: bool) -> None:
-        self.prices: Final[Prices] = {}
+    def __init__(
+        self, engine: Engine, broken: Mapping[int, str], *, time_ms: int, keeps_orders: bool
+    ) -> None:
         self._engine = engine
         self._broken = broken
+        self._time_ms = time_ms
         self._keeps_orders = keeps_orders
+
+    def pass_time(self) -> Judged | None:
+        """Let the time of the batch come, and return what was due by it; None: nothing was."""
+        due = self._engine.advance(self._time_ms)
+        if not due:
+            return None
+        tick = commands.Tick(time=self._time_ms)
+        return Judged(Entry(tick, received_at_ms=self._time_ms, kind="Tick"), due)
 
     def judge(self, entry: Entry) -> Judged:
         """Return what the engine decided. Raises BrokenCommandError."""
         command = entry.command
         if command is None or entry.command_id in self._broken:
             return Judged(entry, self._refuse(entry))
-        if type(command) is not commands.PlaceOrder:
-            self._note_prices(command)
+        if type(command) is commands.CrossTrade and self._is_late(command):
+            return Judged(entry, [_rejected(entry, RejectReason.TOO_LATE)])
         try:
             return Judged(entry, self._engine.apply(command))
         except Exception as error:
@@ -59,21 +67,12 @@ class Judge:
                     reason=RejectReason.INTERNAL_ERROR,
                 )
             ]
-        return [
-            events.CommandRejected(
-                seq=None, market=None, command=entry.kind, reason=RejectReason.INTERNAL_ERROR
-            )
-        ]
+        return [_rejected(entry, RejectReason.INTERNAL_ERROR)]
 
-    def _note_prices(self, command: Command) -> None:
-        engine, prices = self._engine, self.prices
-        if isinstance(command, commands.CancelOrder | commands.ReduceOrder):
-            order = engine.find_order(command.order)
-            if order is not None:
-                prices[order.order] = (order.side, order.price_ticks)
-        elif isinstance(
-            command, commands.CloseMarket | commands.SettleMarket | commands.VoidMarket
-        ) and engine.has_market(command.market):
-            for contract in engine.contracts_of(command.market):
-                for order in engine.open_orders(contract):
-                    prices[order.order] = (order.side, order.price_ticks)
+    def _is_late(self, command: commands.CrossTrade) -> bool:
+        return command.valid_until is not None and command.valid_until < self._time_ms
+
+
+def _rejected(entry: Entry, reason: RejectReason) -> Event:
+    """Return the refusal of a command that the engine never saw: it takes no seq."""
+    return events.CommandRejected(seq=None, market=None, command=entry.kind, reason=reason)

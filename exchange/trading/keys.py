@@ -53,6 +53,12 @@ def claim(*, account_id: int, client_order_id: str, body_hash: str, command_id: 
     return None if found == command_id else found
 
 
+def find_commands(account_id: int, names: Collection[str]) -> dict[str, int]:
+    """Return the commands that an account's own names stand for; those never used are left out."""
+    keys = CommandKey.objects.filter(account_id=account_id, client_order_id__in=names)
+    return dict(keys.values_list("client_order_id", "command_id"))
+
+
 def _key(sending: Sending) -> Key:
     assert sending.account_id is not None, "a client's id belongs to an account"
     return sending.account_id, sending.client_order_id

@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, transaction
-from django.db.models import BigIntegerField, F, Func, Max, Q
-from django.db.models.functions import Greatest
+from django.db import connection
+from django.db.models import BigIntegerField, Func, Max, Q
 
+from core.sql import as_list, is_one_of
 from exchange.markets.models import Market
 from exchange.trading.models import Shard
 
@@ -28,6 +28,25 @@ SELECT epoch, journal_number, digest, last_time_ms FROM trading_shard WHERE numb
 """
 
 
+# As of now, not of the transaction's start.
+_NOW_MS: Final = {
+    "postgresql": "(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
+    "sqlite": "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+}
+_GREATEST: Final = {"postgresql": "greatest", "sqlite": "max"}
+_RENEW: Final = """
+UPDATE trading_shard SET expires_at_ms = {greatest}(expires_at_ms, {now_ms} + %s)
+WHERE owner = %s AND number {is_one_of} RETURNING number
+"""
+_TAKE: Final = """
+UPDATE trading_shard SET owner = %s, epoch = epoch + 1, expires_at_ms = {now_ms} + %s
+WHERE number = (
+    SELECT number FROM trading_shard
+    WHERE number = %s AND stopped = '' AND (owner = '' OR expires_at_ms < {now_ms}) {lock}
+) RETURNING epoch, journal_number, digest, last_time_ms
+"""
+
+
 class LeaseLostError(Exception):
     """Another worker owns the shard now: drop its books, write nothing."""
 
@@ -36,12 +55,16 @@ class DatabaseTimeMs(Func):
     """The database server's clock in milliseconds since 1970, inside a statement."""
 
     output_field = BigIntegerField()
-    template = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+    template = _NOW_MS["sqlite"]
 
     def as_postgresql(self, compiler: object, connection: object, **context: object) -> object:
-        """Return PostgreSQL's clock as of now, not of the transaction's start."""
-        template = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
-        return self.as_sql(compiler, connection, template=template, **context)  # type: ignore[arg-type]
+        """Return PostgreSQL's clock."""
+        return self.as_sql(compiler, connection, template=_NOW_MS["postgresql"], **context)  # type: ignore[arg-type]
+
+
+def now_ms_sql() -> str:
+    """Return how the connected database is asked for the same in a statement as text."""
+    return _NOW_MS[connection.vendor]
 
 
 def check_shards() -> None:
@@ -69,23 +92,19 @@ def ensure_shards(numbers: Iterable[int]) -> None:
     )
 
 
-def take_lease(number: int, *, owner: str) -> int | None:
-    """Take a shard whose lease is free; return the new epoch, or None if it cannot be had now.
+def take_lease(number: int, *, owner: str) -> "ShardEnd | None":
+    """Take a shard whose lease is free; return its end in the new epoch, or None: not to be had.
 
     That is so if somebody owns it, if it is stopped, or while a paused owner still holds its row:
-    whoever waited for that would let its own leases run out.
+    whoever waited for that would let its own leases run out. One statement, as orders wait.
     """
-    free = Shard.objects.filter(_is_free(), number=number, stopped="")
-    with transaction.atomic():
-        row = free.select_for_update(skip_locked=True).first()
-        if row is None:
-            return None
-        Shard.objects.filter(number=number).update(
-            owner=owner,
-            epoch=row.epoch + 1,
-            expires_at_ms=DatabaseTimeMs() + settings.LEASE_TTL_MS,
-        )
-    return row.epoch + 1
+    skips = connection.features.has_select_for_update_skip_locked
+    lock = "FOR UPDATE SKIP LOCKED" if skips else ""
+    statement = _TAKE.format(now_ms=now_ms_sql(), lock=lock)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [owner, settings.LEASE_TTL_MS, number])
+        rows = cursor.fetchall()
+    return ShardEnd(*rows[0]) if rows else None
 
 
 def stop_shard(number: int, *, owner: str, reason: str) -> bool:
@@ -108,11 +127,12 @@ def _is_free() -> Q:
 
 def renew_leases(numbers: Iterable[int], *, owner: str) -> set[int]:
     """Extend the leases an owner holds; return the shards it still owns."""
-    held = Shard.objects.filter(number__in=list(numbers), owner=owner)
-    held.update(
-        expires_at_ms=Greatest(F("expires_at_ms"), DatabaseTimeMs() + settings.LEASE_TTL_MS)
+    statement = _RENEW.format(
+        greatest=_GREATEST[connection.vendor], now_ms=now_ms_sql(), is_one_of=is_one_of()
     )
-    return set(held.values_list("number", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [settings.LEASE_TTL_MS, owner, as_list(numbers)])
+        return {number for (number,) in cursor.fetchall()}
 
 
 def hand_over(numbers: Iterable[int], *, owner: str) -> None:
@@ -141,14 +161,13 @@ def lock_shard_end(number: int) -> ShardEnd:
         return ShardEnd(*cursor.fetchone())
 
 
-def lock_shard(number: int, *, epoch: int, journal_number: int) -> ShardEnd:
-    """Lock a shard's row for the batch. Requires a transaction.
+def check_end(end: ShardEnd, *, epoch: int, journal_number: int) -> ShardEnd:
+    """Return what a shard's locked row says, if that is what its owner knows.
 
-    Raises LeaseLostError when the epoch or the journal's end is not what the owner knows.
+    Raises LeaseLostError when the epoch or the journal's end is another.
     """
-    end = lock_shard_end(number)
     if (end.epoch, end.journal_number) != (epoch, journal_number):
-        raise LeaseLostError(f"shard {number}: epoch {end.epoch}, batch {end.journal_number}")
+        raise LeaseLostError(f"epoch {end.epoch}, batch {end.journal_number}")
     return end
 
 

@@ -1,9 +1,12 @@
 """Orders and what became of them.
 
-Only the book worker's writer writes these tables, but the inbox and the command keys, which the
-gateway writes. What an order, a trade, a position refers to is known to the writer, which has
-locked or loaded it: no foreign key has the database look again (docs/decisions/0011).
+Only the book worker's writer writes these tables. What an order, a trade, a position refers to is
+known to the writer, which has locked or loaded it: no foreign key has the database look again
+(docs/decisions/0011).
 """
+
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import models
@@ -11,17 +14,33 @@ from django.db.models import PROTECT, F, Q
 
 from exchange.ledger.models import Account
 from exchange.markets.models import Contract, Market
-from exchange.trading.owning.models import (  # noqa: F401 -- Django looks for models here
+from exchange.trading.command_models import MAKING_KINDS, CommandKey, InboxCommand, Outcome
+from exchange.trading.journal_models import (
+    DeadLetter,
+    JournalBatch,
+)
+from exchange.trading.order_sessions.models import OrderSession, SessionHost, SessionOrder
+from exchange.trading.owning.models import (
     Follower,
     Worker,
 )
-from exchange.trading.reconciliation_models import (  # noqa: F401 -- Django looks for models here
+from exchange.trading.position_models import MarketExposure, Position
+from exchange.trading.reconciliation_models import (
     ReconciledCheck,
     Reconciliation,
 )
-from exchange.trading.snapshots.models import (  # noqa: F401 -- Django looks for models here
-    BookSnapshot,
+from exchange.trading.snapshots.models import BookSnapshot
+from exchange.trading.subscribing.models import (
+    JournalCursor,
 )
+
+# Django looks for all models here.
+__all__ = [
+    "IN_BOOK", "MAKING_KINDS", "OPEN_STATUSES", "BookSnapshot", "CommandKey", "DeadLetter",
+    "Follower", "InboxCommand", "JournalBatch", "JournalCursor", "MarketExposure", "Order",
+    "OrderSession", "OrderStatus", "Outcome", "Position", "ReconciledCheck", "Reconciliation",
+    "SessionHost", "SessionOrder", "Shard", "Side", "Trade", "TradeKind", "Worker",
+]  # fmt: skip
 
 
 class OrderStatus(models.TextChoices):
@@ -37,6 +56,8 @@ class OrderStatus(models.TextChoices):
 
 
 OPEN_STATUSES = (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED)
+# What stands in a book: an untriggered stop is open, and waits outside.
+IN_BOOK: Final[Mapping[str, Any]] = {"open_quantity__gt": 0, "is_waiting": False}
 
 
 class Side(models.TextChoices):
@@ -44,6 +65,14 @@ class Side(models.TextChoices):
 
     BUY = "buy"
     SELL = "sell"
+
+
+class TradeKind(models.TextChoices):
+    """How two sides met: in the book, in an auction of it, or by an agreement beside it."""
+
+    BOOK = "book"
+    AUCTION = "auction"
+    CROSS = "cross"
 
 
 class Shard(models.Model):
@@ -71,69 +100,13 @@ class Shard(models.Model):
         return f"shard {self.number}"
 
 
-class InboxCommand(models.Model):
-    """A command received and not yet judged. The batch that judges it deletes the row.
-
-    `id` is given by the process that received it (core.ids) and is the order's id too.
-    """
-
-    id = models.BigIntegerField(primary_key=True)
-    shard = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=20)
-    payload = models.TextField(help_text="The command as JSON (exchange.engine.commands).")
-    account = models.ForeignKey(
-        Account, on_delete=PROTECT, null=True, db_constraint=False, db_index=False
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, db_constraint=False, db_index=False
-    )
-    reply_to = models.CharField(max_length=120, blank=True, help_text="Who waits for the answer.")
-    received_at_ms = models.BigIntegerField()
-
-    class Meta:
-        indexes = (models.Index(fields=["shard", "id"], name="inbox_order"),)
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.id}"
-
-
-class CommandKey(models.Model):
-    """A client's own id of a command, never deleted: the same again gets the same answer."""
-
-    account = models.ForeignKey(Account, on_delete=PROTECT, db_index=False)
-    client_order_id = models.CharField(max_length=64)
-    body_hash = models.CharField(max_length=64)
-    command_id = models.BigIntegerField()
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["account", "client_order_id"], name="command_key_once"),
-        )
-
-    def __str__(self) -> str:
-        return self.client_order_id
-
-
-class Outcome(models.Model):
-    """What a command other than PlaceOrder came to (an order row tells its own)."""
-
-    command_id = models.BigIntegerField(primary_key=True)
-    kind = models.CharField(max_length=20)
-    reason = models.CharField(max_length=40, blank=True, help_text="Empty: done.")
-    market_seq = models.BigIntegerField(null=True)
-    account_seq = models.BigIntegerField(null=True)
-    decided_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.command_id}: {self.reason or 'done'}"
-
-
 class Order(models.Model):
     """A request to trade, from its first judgement on.
 
     quantity = filled + open + cancelled + expired + voided, always. `accepted_seq` is the place
-    in the queue: the market's seq when it was accepted. `notional_ticks` sums price x quantity
-    over its fills.
+    in the queue: the market's seq when it was accepted, or triggered. `notional_ticks` sums
+    price x quantity over its fills. `terms` are those without a column (terms.py). An order that
+    was put in the place of another names it; the other is then cancelled, reason `replaced`.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -167,6 +140,23 @@ class Order(models.Model):
     time_in_force = models.CharField(max_length=4, default="GTC")
     stp = models.CharField(max_length=16, default="cancel_newest")
     client_order_id = models.CharField(max_length=64, blank=True)
+    terms = models.TextField(
+        blank=True, default="", db_default="", help_text="JSON; empty: the usual ones."
+    )
+    order_group = models.BigIntegerField(null=True)
+    is_waiting = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A stop that was not triggered: it stands in no book.",
+    )
+    replaces = models.ForeignKey(
+        "self",
+        on_delete=PROTECT,
+        null=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="replaced_by",
+    )
     status = models.CharField(max_length=16, choices=OrderStatus)
     reason = models.CharField(max_length=40, blank=True)
     accepted_seq = models.BigIntegerField(null=True)
@@ -215,13 +205,23 @@ class Order(models.Model):
             ),
             models.Index(
                 fields=["contract", "side", "price_ticks"],
-                condition=Q(open_quantity__gt=0),
+                condition=Q(open_quantity__gt=0, is_waiting=False),
                 name="order_open_depth",
             ),
             models.Index(
                 fields=["account", "-id"],
                 condition=Q(open_quantity__gt=0),
                 name="order_account_open",
+            ),
+            models.Index(
+                fields=["account", "order_group", "-id"],
+                condition=Q(order_group__isnull=False),
+                name="order_group_of_account",
+            ),
+            models.Index(
+                fields=["replaces"],
+                condition=Q(replaces__isnull=False),
+                name="order_replaces",
             ),
         )
 
@@ -230,10 +230,13 @@ class Order(models.Model):
 
 
 class Trade(models.Model):
-    """One match. The maker rested, the taker came; the price is the maker's."""
+    """One match. The maker rested, the taker came; the price is the maker's.
+
+    A cross has no orders: its maker is the buyer, its taker the seller.
+    """
 
     id = models.BigIntegerField(primary_key=True)
-    kind = models.CharField(max_length=8, default="book")
+    kind = models.CharField(max_length=8, default=TradeKind.BOOK)
     market = models.ForeignKey(
         Market, on_delete=PROTECT, db_index=False, db_constraint=False, related_name="trades"
     )
@@ -284,95 +287,3 @@ class Trade(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} at {self.price_ticks}"
-
-
-class Position(models.Model):
-    """An account's net contracts and net cash from trades in one contract."""
-
-    account = models.ForeignKey(
-        Account, on_delete=PROTECT, db_index=False, db_constraint=False, related_name="positions"
-    )
-    market = models.ForeignKey(
-        Market, on_delete=PROTECT, db_index=False, db_constraint=False, related_name="positions"
-    )
-    contract = models.ForeignKey(
-        Contract, on_delete=PROTECT, db_index=False, db_constraint=False, related_name="positions"
-    )
-    quantity = models.BigIntegerField(default=0)
-    cash_ticks = models.BigIntegerField(default=0)
-    # What settlement paid out for it (cash + quantity x payout if it won); null before.
-    settled_ticks = models.BigIntegerField(null=True)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["account", "contract"], name="position_once"),
-        )
-        indexes = (models.Index(fields=["market", "account"], name="position_market"),)
-
-    def __str__(self) -> str:
-        return f"{self.account_id}: {self.quantity} of {self.contract_id}"
-
-
-class MarketExposure(models.Model):
-    """What an account could still lose in one market; Account.exposure_ticks is their sum."""
-
-    account = models.ForeignKey(
-        Account, on_delete=PROTECT, db_index=False, db_constraint=False, related_name="exposures"
-    )
-    market = models.ForeignKey(
-        Market, on_delete=PROTECT, db_constraint=False, related_name="exposures"
-    )
-    exposure_ticks = models.BigIntegerField(default=0)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["account", "market"], name="market_exposure_once"),
-            models.CheckConstraint(
-                condition=Q(exposure_ticks__gte=0), name="market_exposure_not_negative"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.account_id} in {self.market_id}: {self.exposure_ticks}"
-
-
-class JournalBatch(models.Model):
-    """One batch of one shard: the commands, the facts they were judged by, what came of them.
-
-    Append-only (triggers refuse changes). `digest` chains: sha256(previous digest + bytes).
-    """
-
-    shard = models.PositiveSmallIntegerField()
-    number = models.BigIntegerField()
-    epoch = models.BigIntegerField()
-    time_ms = models.BigIntegerField()
-    facts = models.TextField()
-    entries = models.TextField(help_text="[[command id or null, command, [event, ...]], ...]")
-    digest = models.CharField(max_length=64)
-
-    class Meta:
-        verbose_name_plural = "journal batches"
-        constraints = (
-            models.UniqueConstraint(fields=["shard", "number"], name="journal_number_once"),
-        )
-
-    def __str__(self) -> str:
-        return f"shard {self.shard} batch {self.number}"
-
-
-class DeadLetter(models.Model):
-    """A command that broke the engine: answered as internal_error, kept to be looked into.
-
-    A lifecycle command may be sent once more, as a new command: `requeued_as`.
-    """
-
-    command_id = models.BigIntegerField(primary_key=True)
-    shard = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=20, default="")
-    payload = models.TextField()
-    error = models.TextField()
-    requeued_as = models.BigIntegerField(null=True)
-    created_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"command {self.command_id}"

@@ -17,9 +17,10 @@ from exchange.engine.exposure import outcome_worths
 from exchange.ledger.models import Account
 from exchange.markets.models import Contract, Market, MarketStatus
 from exchange.markets.outcomes import name_other_outcome
-from exchange.trading.door import check_order
+from exchange.trading.door import check_order, check_terms
 from exchange.trading.expected_fills import ExpectedFills, match_levels, unit_ticks
-from exchange.trading.models import Order, Position, Side
+from exchange.trading.expected_terms import expect_by_terms
+from exchange.trading.models import IN_BOOK, Order, Position, Side
 from exchange.trading.requests import OrderRequest
 
 _REFUSED_IN: Final = {
@@ -49,6 +50,7 @@ class Preview:
     fee_ticks: int
     queue_ahead: int  # contracts resting at the price or better on the same side
     fills_now_quantity: int  # what would match at once, by the book as it is
+    rests_quantity: int  # what would then be open: in the book, or waiting as a stop
     crosses_own_order: bool
     affordable: bool
     # What is expected by the book as it is: fills at its prices, the rest at the limit.
@@ -87,6 +89,7 @@ class _OwnLevel:
     contract: int
     side: str
     price_ticks: int
+    is_waiting: bool
     quantity: int
     first_seq: int
 
@@ -108,6 +111,8 @@ def preview_order(*, account: Account, order: OrderRequest) -> Preview:
     """
     market = order.contract.market
     check_order(market, price_ticks=order.price_ticks, quantity=order.quantity)
+    if order.is_rare:
+        check_terms(order)
     _check_state(account, market)
     contracts = list(market.contracts.all())
     stake = _read_stake(account, market)
@@ -116,9 +121,11 @@ def preview_order(*, account: Account, order: OrderRequest) -> Preview:
     cost = max(0, -worst_after) - max(0, -worst_before)
     barrier = _own_barrier(order, stake.own)
     queue_ahead, fills = _read_book(order, barrier)
+    closes = _closes_quantity(order, stake)
+    if order.is_rare:
+        fills = expect_by_terms(order, fills, reducible=closes)
     rest = _resting(order, fills, barrier)
     _, worst_expected = _worst(market, contracts, _filled(stake, order, fills), rest)
-    closes = _closes_quantity(order, stake)
     proceeds, paid = fills.split(order.quantity, order.price_ticks, closes)
     opens = order.quantity - closes
     return Preview(
@@ -133,6 +140,7 @@ def preview_order(*, account: Account, order: OrderRequest) -> Preview:
         fee_ticks=0,
         queue_ahead=queue_ahead,
         fills_now_quantity=fills.quantity,
+        rests_quantity=0 if rest is None else rest.quantity,
         crosses_own_order=barrier is not None,
         affordable=cost <= account.available_ticks,
         average_fill_price_ticks=fills.average_price_ticks,
@@ -141,6 +149,40 @@ def preview_order(*, account: Account, order: OrderRequest) -> Preview:
         closing_proceeds_ticks=proceeds,
         opens_quantity=opens,
         opening_profit_ticks=opens * PAYOUT_TICKS - paid,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossPreview:
+    """What a cross would do, for one of its accounts. Amounts in ticks."""
+
+    cost_ticks: int  # what it would hold of the available money
+    available_ticks: int
+    worst_outcome_after: str
+    worst_after_ticks: int
+
+    @property
+    def affordable(self) -> bool:
+        """Whether the book would take it, by the money of this side."""
+        return self.cost_ticks <= self.available_ticks
+
+
+def preview_cross(*, account: Account, order: OrderRequest) -> CrossPreview:
+    """Say what one side of a cross would cost and risk; changes nothing. Three queries at most.
+
+    The cross trades all of the order's quantity at its price, whatever is in the book.
+    """
+    market = order.contract.market
+    contracts = list(market.contracts.all())
+    stake = _read_stake(account, market)
+    fills = ExpectedFills(side=order.side, levels=((order.price_ticks, order.quantity),))
+    _, worst_before = _worst(market, contracts, stake, None)
+    outcome, worst_after = _worst(market, contracts, _filled(stake, order, fills), None)
+    return CrossPreview(
+        cost_ticks=max(0, -worst_after) - max(0, -worst_before),
+        available_ticks=account.available_ticks,
+        worst_outcome_after=outcome,
+        worst_after_ticks=worst_after,
     )
 
 
@@ -155,9 +197,14 @@ def _resting(
     order: OrderRequest, fills: ExpectedFills, barrier: _OwnLevel | None
 ) -> OrderRequest | None:
     """Return what would rest in the book after the fills, if anything does."""
-    is_cancelled = order.time_in_force == "IOC" or (barrier is not None and order.stp != "allow")
-    rest = order.quantity - fills.quantity
-    return None if is_cancelled or not rest else replace(order, quantity=rest)
+    terms, rest = order.terms, order.quantity - fills.quantity
+    if terms.waits:
+        return order
+    is_killed = terms.min_quantity is not None and fills.quantity < terms.min_quantity
+    is_stopped = barrier is not None and order.stp in {"cancel_newest", "cancel_both"}
+    if not terms.may_rest or is_killed or is_stopped or not rest:
+        return None
+    return replace(order, quantity=rest)
 
 
 def _closes_quantity(order: OrderRequest, stake: _Stake) -> int:
@@ -179,7 +226,7 @@ def _read_stake(account: Account, market: Market) -> _Stake:
     rows = list(positions.values_list("contract_id", "quantity", "cash_ticks"))
     own = (
         Order.objects.filter(account=account, market=market, open_quantity__gt=0)
-        .values_list("contract_id", "side", "price_ticks")
+        .values_list("contract_id", "side", "price_ticks", "is_waiting")
         .annotate(quantity=Sum("open_quantity"), first_seq=Min("accepted_seq"))
         .order_by()
     )
@@ -223,6 +270,7 @@ def _own_barrier(order: OrderRequest, own: Sequence[_OwnLevel]) -> _OwnLevel | N
         level
         for level in own
         if level.contract == order.contract.pk
+        and not level.is_waiting
         and level.side != order.side
         and (
             level.price_ticks <= order.price_ticks
@@ -238,7 +286,8 @@ def _own_barrier(order: OrderRequest, own: Sequence[_OwnLevel]) -> _OwnLevel | N
 def _read_book(order: OrderRequest, barrier: _OwnLevel | None) -> tuple[int, ExpectedFills]:
     """Return what rests ahead on the same side, and what would match on the other.
 
-    Matching stops before the account's own order (cancel_newest), unless the order allows it.
+    Matching stops before the account's own order, whatever the self-trade rule would do to that,
+    unless the order allows it. A stop matches nothing yet.
     """
     buying = order.side == Side.BUY
     ahead, met = ("gte", "lte") if buying else ("lte", "gte")
@@ -250,7 +299,7 @@ def _read_book(order: OrderRequest, barrier: _OwnLevel | None) -> tuple[int, Exp
         )
     queue = Q(side=order.side) & Q(**{f"price_ticks__{ahead}": order.price_ticks})
     rows = (
-        Order.objects.filter(queue | matches, contract=order.contract, open_quantity__gt=0)
+        Order.objects.filter(queue | matches, contract=order.contract, **IN_BOOK)
         .values_list("side", "price_ticks")
         .annotate(quantity=Sum("open_quantity"))
         .order_by()

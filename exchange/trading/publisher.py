@@ -120,6 +120,7 @@ def _reaches(depth: Depth, side: str, price_ticks: int) -> bool:
 def _trade(trade: TradeExecuted, time_ms: int) -> dict[str, Any]:
     return {
         "id": trade.trade,
+        "kind": trade.kind,
         "contract": trade.contract,
         "price_ticks": trade.price_ticks,
         "quantity": trade.quantity,
@@ -152,5 +153,5 @@ def _figures(judged: Judged, batch: Batch) -> Sequence[Any] | None:
     return (
         change.status, change.filled, change.open_quantity, change.cancelled,
         change.notional_ticks, change.reason or "", change.market_seq,
-        judged.entry.received_at_ms, batch.time_ms,
+        judged.entry.received_at_ms, batch.time_ms, bool(change.is_waiting),
     )  # fmt: skip

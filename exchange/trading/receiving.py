@@ -1,7 +1,8 @@
 """Writing commands into the inbox, with their senders' own ids: all of a group, or nothing.
 
 PostgreSQL does it with one statement, which is a transaction of its own: a lone command costs one
-exchange with the server. SQLite needs a statement for each table.
+exchange with the server. SQLite needs a statement for each table, as do orders that end with a
+session.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,7 @@ from django.db import connection, transaction
 
 from core.failpoints import reach
 from exchange.trading import inbox, keys
+from exchange.trading.order_sessions.services import bind, find_bindings
 from exchange.trading.sending import Sending
 
 # The first of two with one key is the one with the lower id. Keys are bound in one order
@@ -41,18 +43,21 @@ def receive(sendings: Sequence[Sending], *, reply_to: str) -> set[int]:
 
     The others have an id of their sender's own that stands for an earlier command (keys.py).
     """
-    if connection.vendor == "postgresql":
+    bindings = find_bindings(sendings)
+    if connection.vendor == "postgresql" and not bindings:
         return _receive_at_once(sendings, reply_to)
     with transaction.atomic():
         claimed = keys.claim_all(sendings)
         new = [one for one, found in zip(sendings, claimed, strict=True) if found == one.command_id]
         inbox.insert([_row(sending, reply_to) for sending in new])
+        if bindings:
+            bind([bindings[one.command_id] for one in new if one.command_id in bindings])
         reach("gateway.inserted")
     return {sending.command_id for sending in new}
 
 
 def _receive_at_once(sendings: Sequence[Sending], reply_to: str) -> set[int]:
-    ids, shards, kinds, payloads, accounts, users, names, hashes, times = zip(
+    ids, shards, kinds, payloads, accounts, users, names, hashes, times, *_ = zip(
         *sendings, strict=True
     )
     arrays = [

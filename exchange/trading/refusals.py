@@ -34,9 +34,14 @@ def order_rejected_briefly(account_id: int, order: OrderRequest, answer: Answer)
 
 
 def command_refused(order: Order | PendingOrder, answer: Answer) -> Problem:
-    """Return the problem of a cancel or a reduction that the book refused."""
+    """Return the problem of a cancel or a change that the book refused.
+
+    What the order is says why only where it is not open.
+    """
     code = code_of(answer.reason)
-    state = f" It is {order.status.replace('_', ' ')}." if isinstance(order, Order) else ""
+    state = ""
+    if code == Code.UNKNOWN_ORDER and isinstance(order, Order):
+        state = f" It is {order.status.replace('_', ' ')}."
     return _problem(code, f"{MEANINGS[code].title}.{state}", answer, order.id)
 
 

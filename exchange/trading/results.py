@@ -16,11 +16,14 @@ from exchange.trading.models import Order
 from exchange.trading.refusals import order_rejected, order_rejected_briefly
 from exchange.trading.requests import OrderRequest
 from exchange.trading.serializers import OrderSerializer, average_price_ticks
+from exchange.trading.term_fields import json_terms
 from exchange.trading.times import to_datetime
 
 log = structlog.get_logger(__name__)
 # To say what a rejected order lacked costs some queries: it is said of so many in one answer.
 _SUMS_MAX: Final = 10
+# One for all: a serializer of its own for each order costs more than all else of its answer.
+_ORDERS: Final = OrderSerializer()
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -78,7 +81,7 @@ def _taken(order: OrderRequest, answer: Answer, row: Order | None) -> Result:
     if answer.figures is not None:
         return Result(201, order_members(order, answer, answer.figures))
     if row is not None:
-        return Result(201, OrderSerializer(row).data)
+        return Result(201, _ORDERS.to_representation(row))
     return Result(202, {"id": str(answer.command_id), "status": "pending_new"})
 
 
@@ -110,6 +113,7 @@ def order_members(order: OrderRequest, answer: Answer, figures: Figures) -> dict
         "updated_at": journaled_at,
         "market_seq": figures.market_seq,
         "account_seq": answer.account_seq,
+        **json_terms(order, is_waiting=figures.is_waiting),
     }
 
 

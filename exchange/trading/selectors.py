@@ -61,6 +61,23 @@ def list_fills(account: Account) -> QuerySet[Trade]:
     )
 
 
+def list_fills_of_order(account: Account, order_id: int) -> QuerySet[Trade]:
+    """Return the trades of one of an account's orders, newest first; none where it has none such.
+
+    They lie between the order's place in its market and what happened to it last, so that only
+    this part of the market's trades is looked through, however much the account has traded.
+    """
+    own = Order.objects.filter(account=account, pk=order_id)
+    bounds = own.values_list("market_id", "accepted_seq", "market_seq").first()
+    if bounds is None:
+        return Trade.objects.none()
+    market_id, accepted_seq, market_seq = bounds
+    fills = list_fills(account).filter(
+        market_id=market_id, market_seq__gte=accepted_seq or 0, market_seq__lte=market_seq
+    )
+    return fills.filter(Q(maker_order=order_id) | Q(taker_order=order_id))
+
+
 def list_positions(account: Account) -> QuerySet[Position]:
     """Return the positions an account holds in unsettled markets, by market."""
     return (
@@ -84,5 +101,13 @@ def _pending_order(row: InboxCommand) -> PendingOrder:
         time_in_force=command.terms.tif,
         stp=command.terms.stp,
         client_order_id=command.client_order_id or "",
+        post_only=command.terms.post_only,
+        reduce_only=command.terms.reduce_only,
+        min_quantity=command.terms.min_quantity,
+        max_cost_ticks=command.terms.max_cost_ticks,
+        stop_ticks=command.terms.stop_ticks,
+        expires_at_ms=command.terms.expires_at,
+        on_halt=command.terms.on_halt,
+        group=command.terms.group,
     )
     return PendingOrder(id=row.pk, request=request, received_at_ms=row.received_at_ms)

@@ -3,17 +3,22 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from core.clock import now_ms
 
+# The ids that a request is given anew whenever it is sent.
+_NUMBERED: Final = {"PlaceOrder": "order", "ReplaceOrder": "new_order"}
 _encode = msgspec.json.Encoder().encode
 
 
 class Sending(NamedTuple):
-    """One command, not yet received; `body_hash` knows it again where it has an id of its own."""
+    """One command, not yet received; `body_hash` knows it again where it has an id of its own.
+
+    An order with a `session_id` ends with that session; `on_disconnect` is its own wish.
+    """
 
     command_id: int
     shard: int
@@ -24,6 +29,8 @@ class Sending(NamedTuple):
     client_order_id: str
     body_hash: str
     received_at_ms: int
+    session_id: int | None = None
+    on_disconnect: bool = False
 
 
 def make_sending(
@@ -51,5 +58,6 @@ def make_sending(
 
 def body_hash(command: Mapping[str, Any]) -> str:
     """Return the hash by which the same request is known again, whatever id it was given."""
-    body = {name: value for name, value in command.items() if name != "order"}
+    given = _NUMBERED.get(command["type"])
+    body = {name: value for name, value in command.items() if name != given}
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()

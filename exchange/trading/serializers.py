@@ -1,4 +1,4 @@
-"""The JSON of orders, fills, positions and previews."""
+"""The JSON of orders and of their previews."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -8,13 +8,23 @@ from rest_framework import serializers
 
 from core.api.fields import IdField, MomentField, QuantityField, TicksField, TokenField, WordField
 from core.api.serializers import StrictSerializer
+from core.errors import Code, Problem
 from exchange.trading.models import Order, OrderStatus, Side
+from exchange.trading.requests import PRICELESS
 from exchange.trading.selectors import PendingOrder
+from exchange.trading.term_fields import (
+    TIMES_IN_FORCE,
+    TYPES,
+    AskedTermsSerializer,
+    GroupField,
+    ToldTermsSerializer,
+    terms_of_order,
+    terms_of_request,
+)
 from exchange.trading.times import to_datetime
 
-_TYPES: Final = ("limit",)
-_TIMES_IN_FORCE: Final = ("GTC", "IOC")
 OPEN: Final = "open"
+_KEPT: Final = "Refused: a replacement has the terms of the order."
 ORDERS_MAX: Final = 500
 
 
@@ -37,18 +47,28 @@ class OrdersField(serializers.ListField):
         return data
 
 
-class PlaceOrderSerializer(StrictSerializer):
+class PlaceOrderSerializer(AskedTermsSerializer):
     """An order as a client asks for it."""
 
     contract = IdField()
     side = WordField(choices=Side.choices)
-    type = WordField(choices=_TYPES, default="limit")
-    price = TicksField(help_text="Of one contract; buying No at 0.40 is selling Yes at 0.60.")
+    type = WordField(choices=TYPES, default="limit")
+    price = TicksField(
+        required=False,
+        help_text="Of one contract; buying No at 0.40 is selling Yes at 0.60. A market order or a"
+        " stop may do without, and then holds what it could cost at worst.",
+    )
     quantity = QuantityField()
-    time_in_force = WordField(choices=_TIMES_IN_FORCE, default="GTC")
+    time_in_force = WordField(choices=TIMES_IN_FORCE, default="GTC")
     client_order_id = TokenField(
         required=False, help_text="Your own id: the same again gets the same answer."
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse an order without a price that needs one."""
+        if "price" not in attrs and attrs["type"] not in PRICELESS:
+            raise serializers.ValidationError({"price": "This field is required."}, code="required")
+        return attrs
 
 
 class BatchSerializer(StrictSerializer):
@@ -71,16 +91,24 @@ class BatchResultsSerializer(serializers.Serializer[Any]):
 
 
 class AmendOrderSerializer(StrictSerializer):
-    """How an order is made smaller: to a quantity, or by one."""
+    """How an order is changed: made smaller by some, or given another quantity or price."""
 
     quantity = QuantityField(required=False, help_text="What is filled and open then, in all.")
     reduce_by = QuantityField(required=False, help_text="What is taken off the open quantity.")
-    price = TicksField(required=False, help_text="Refused: an order cannot be repriced.")
+    price = TicksField(required=False, help_text="Another order takes its place, at this price.")
+    stop_price = TicksField(required=False, help_text=_KEPT)
+    expires_at = MomentField(required=False, help_text=_KEPT)
+    time_in_force = WordField(choices=TIMES_IN_FORCE, required=False, help_text=_KEPT)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse what says nothing or two things."""
-        if len(attrs) != 1 and "price" not in attrs:
-            raise serializers.ValidationError("Send either quantity or reduce_by.")
+        """Refuse what says nothing or two things, and terms that a replacement keeps."""
+        kept = sorted(attrs.keys() - {"quantity", "reduce_by", "price"})
+        if kept:
+            raise Problem(
+                Code.AMENDMENT_NOT_SUPPORTED, f"{', '.join(kept)}: an order keeps these terms."
+            )
+        if not attrs or ("reduce_by" in attrs and len(attrs) > 1):
+            raise serializers.ValidationError("Send quantity, price or both; or reduce_by alone.")
         return attrs
 
 
@@ -94,9 +122,11 @@ class OrderQuerySerializer(serializers.Serializer[Any]):
         help_text="`open`: new or partially filled.",
     )
     market = serializers.CharField(required=False, allow_blank=True, max_length=160)
+    group = GroupField(required=False, help_text="Those of one order group.")
+    client_order_id = TokenField(required=False, help_text="The one that you gave this id.")
 
 
-class OrderSerializer(serializers.Serializer[Any]):
+class OrderSerializer(ToldTermsSerializer):
     """An order. quantity = filled + open + cancelled + expired + voided, always."""
 
     id = IdField()
@@ -105,7 +135,7 @@ class OrderSerializer(serializers.Serializer[Any]):
     contract = IdField()
     contract_name = serializers.CharField()
     side = serializers.ChoiceField(choices=Side.choices)
-    type = serializers.ChoiceField(choices=_TYPES)
+    type = serializers.ChoiceField(choices=TYPES)
     price = TicksField()
     quantity = serializers.IntegerField()
     filled_quantity = serializers.IntegerField()
@@ -114,7 +144,7 @@ class OrderSerializer(serializers.Serializer[Any]):
     expired_quantity = serializers.IntegerField()
     voided_quantity = serializers.IntegerField()
     average_price = TicksField(allow_null=True, help_text="Of what is filled; half-even.")
-    time_in_force = serializers.ChoiceField(choices=_TIMES_IN_FORCE)
+    time_in_force = serializers.ChoiceField(choices=TIMES_IN_FORCE)
     client_order_id = serializers.CharField(allow_null=True)
     reason = serializers.CharField(allow_null=True, help_text="Why rejected or cancelled.")
     received_at = MomentField()
@@ -135,51 +165,15 @@ class PendingSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=("pending_new", "pending_cancel", "pending_replace"))
 
 
-class FillSerializer(serializers.Serializer[Any]):
-    """A trade as one side of it sees it; needs the context's `account`."""
+class QueuePositionSerializer(serializers.Serializer[Any]):
+    """What would be matched before an open order."""
 
-    id = IdField(help_text="The trade's.")
-    order = IdField(allow_null=True)
-    market = serializers.CharField()
-    contract = IdField()
-    contract_name = serializers.CharField()
-    side = serializers.ChoiceField(choices=Side.choices)
-    liquidity = serializers.ChoiceField(choices=("maker", "taker"))
-    price = TicksField()
-    quantity = serializers.IntegerField()
+    id = IdField()
+    open_quantity = serializers.IntegerField()
+    ahead_quantity = serializers.IntegerField(help_text="At better prices, and before it at its.")
+    ahead_orders = serializers.IntegerField()
+    ahead_at_price_quantity = serializers.IntegerField(help_text="Before it at its own price.")
     market_seq = serializers.IntegerField()
-    executed_at = MomentField()
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        # Who traded with itself is shown what it took.
-        is_taker = instance.taker_account_id == self.context["account"].pk
-        other_side = Side.SELL if instance.taker_side == Side.BUY else Side.BUY
-        members = {
-            "id": instance.pk,
-            "order": instance.taker_order_id if is_taker else instance.maker_order_id,
-            "market": instance.market.slug,
-            "contract": instance.contract_id,
-            "contract_name": instance.contract.name,
-            "side": instance.taker_side if is_taker else str(other_side),
-            "liquidity": "taker" if is_taker else "maker",
-            "price": instance.price_ticks,
-            "quantity": instance.quantity,
-            "market_seq": instance.market_seq,
-            "executed_at": instance.executed_at,
-        }
-        return dict(super().to_representation(members))
-
-
-class PositionSerializer(serializers.Serializer[Any]):
-    """What an account holds of a contract, and what it paid (minus) or got for it."""
-
-    market = serializers.CharField(source="market.slug")
-    market_title = serializers.CharField(source="market.title")
-    contract = IdField(source="contract_id")
-    contract_name = serializers.CharField(source="contract.name")
-    quantity = serializers.IntegerField(help_text="Below 0: sold more than bought.")
-    cash = TicksField(source="cash_ticks", help_text="Net cash from trades.")
-    last_price = TicksField(source="contract.last_price_ticks", allow_null=True)
 
 
 class PreviewSerializer(serializers.Serializer[Any]):
@@ -197,6 +191,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
     fee = TicksField(source="fee_ticks")
     queue_ahead = serializers.IntegerField(help_text="Resting at the price or better.")
     fills_now_quantity = serializers.IntegerField()
+    rests_quantity = serializers.IntegerField(help_text="Open then: in the book, or waiting.")
     average_fill_price = TicksField(
         source="average_fill_price_ticks", allow_null=True, help_text="Of what fills now."
     )
@@ -253,6 +248,7 @@ def _judged(order: Order) -> Mapping[str, Any]:
         "updated_at": order.updated_at,
         "market_seq": order.market_seq,
         "account_seq": order.account_seq,
+        **terms_of_order(order),
     }
 
 
@@ -282,4 +278,5 @@ def _pending(order: PendingOrder) -> Mapping[str, Any]:
         "updated_at": None,
         "market_seq": None,
         "account_seq": None,
+        **terms_of_request(request),
     }

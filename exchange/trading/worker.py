@@ -33,6 +33,9 @@ _FOLLOW_S: Final = 0.1
 # Pushes are hints: when Redis hangs, the oldest are dropped and the books go on.
 _UNSENT_MAX: Final = 1_000
 _PUBLISH_TIMEOUT_S: Final = 5.0
+# Which accounts have changed is told this often at most, of all batches together: whoever watches
+# one reads it anew, and waits as long before that.
+_ACCOUNTS_S: Final = 0.02
 
 
 class BookWorker:
@@ -56,7 +59,12 @@ class BookWorker:
         self._wake = asyncio.Event()
         self._unsent: deque[Publication] = deque(maxlen=_UNSENT_MAX)
         self._to_publish = asyncio.Event()
+        self._touched = Publication()
+        self._were_touched = asyncio.Event()
         self._stopping = False
+        # What the next step looks at: the shards that were nudged, or all of them.
+        self._nudged: set[int] = set()
+        self._looks_everywhere = True
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="books")
         membership = Membership(self.shards, label=label, is_standby=is_standby)
         self._standby = Standby() if follows else None
@@ -67,11 +75,12 @@ class BookWorker:
         """Judge batches until `stop` is called; then hand the books over."""
         loop = asyncio.get_running_loop()
         layer = get_channel_layer()
-        unlisten = inbox.listen(lambda _: self._wake_from_thread(loop))
+        unlisten = inbox.listen(lambda shard: self._nudge_from_thread(loop, shard))
         listening = Listening(layer, self._hear)
         beside = (
             asyncio.create_task(listening.run()),
             asyncio.create_task(self._publish(layer)),
+            asyncio.create_task(self._publish_accounts(layer)),
             asyncio.create_task(self._follow()),
         )
         try:
@@ -83,11 +92,16 @@ class BookWorker:
                 task.cancel()
             await loop.run_in_executor(self._thread, self._hand_over)
             await self._publish_rest(layer)
+            await self._publish_touched(layer)
             self._thread.shutdown()
             self._standby_thread.shutdown()
 
-    def _wake_from_thread(self, loop: asyncio.AbstractEventLoop) -> None:
-        loop.call_soon_threadsafe(self._wake.set)
+    def _nudge_from_thread(self, loop: asyncio.AbstractEventLoop, shard: int) -> None:
+        loop.call_soon_threadsafe(self._nudge, shard)
+
+    def _nudge(self, shard: int) -> None:
+        self._nudged.add(shard)
+        self._wake.set()
 
     def _hand_over(self) -> None:
         try:
@@ -103,8 +117,12 @@ class BookWorker:
         self._wake.set()
 
     def _hear(self, message: Mapping[str, Any]) -> None:
+        if message["type"] == "nudge":
+            self._nudge(message["shard"])
+            return
         if message["type"] == "books.free":
             self._owner.look_for_free()
+        self._looks_everywhere = True
         self._wake.set()
 
     async def _serve(self, listening: Listening) -> None:
@@ -114,20 +132,28 @@ class BookWorker:
         except Exception:
             # The database is away or a bug bit: nothing is lost, everything waits in the inbox.
             log.exception("books_paused")
+            self._looks_everywhere = True
             await self._forget_connection()
             await self._sleep(_RETRY_S)
             return
         self.ready.set()
         # What was put in before its nudges were attended to is looked for at once.
-        is_news = await listening.attend_to(self._owner.books)
-        if not judged and not is_news:
-            await self._sleep(_POLL_S)
+        if await listening.attend_to(self._owner.books):
+            self._looks_everywhere = True
+        elif not judged and not self._nudged:
+            was_woken = await self._sleep(_POLL_S)
+            self._looks_everywhere = self._looks_everywhere or not was_woken
 
     async def _step(self) -> bool:
         loop = asyncio.get_running_loop()
-        steps = self._owner.step()
+        nudged, self._nudged = self._nudged, set()
+        steps = self._owner.step(None if self._looks_everywhere else nudged)
+        self._looks_everywhere = False
         judged = False
-        while publication := await loop.run_in_executor(self._thread, next, steps, None):
+        # Whoever is to stop does so between two batches: what waits is the next owner's.
+        while not self._stopping and (
+            publication := await loop.run_in_executor(self._thread, next, steps, None)
+        ):
             self._unsent.append(publication)
             self._to_publish.set()
             judged = True
@@ -157,18 +183,38 @@ class BookWorker:
         while self._unsent:
             publication = self._unsent.popleft()
             reach("books.publishing")
-            try:
-                async with asyncio.timeout(_PUBLISH_TIMEOUT_S):
-                    await publish(layer, publication)
-            except TimeoutError:
-                log.warning("push_timed_out", unsent=len(self._unsent))
+            self._touched.accounts |= publication.accounts
+            publication.accounts = {}
+            self._were_touched.set()
+            await self._send(layer, publication)
             nudge_journal_subscribers()
 
-    async def _sleep(self, timeout_s: float) -> None:
+    async def _publish_accounts(self, layer: Any) -> None:
+        """Tell which accounts have changed: at once, and then of many batches together."""
+        while True:
+            await self._were_touched.wait()
+            self._were_touched.clear()
+            await self._publish_touched(layer)
+            await asyncio.sleep(_ACCOUNTS_S)
+
+    async def _publish_touched(self, layer: Any) -> None:
+        touched, self._touched = self._touched, Publication()
+        await self._send(layer, touched)
+
+    async def _send(self, layer: Any, publication: Publication) -> None:
+        try:
+            async with asyncio.timeout(_PUBLISH_TIMEOUT_S):
+                await publish(layer, publication)
+        except TimeoutError:
+            log.warning("push_timed_out", unsent=len(self._unsent))
+
+    async def _sleep(self, timeout_s: float) -> bool:
+        """Sleep until woken, at most so long; say whether somebody woke us."""
         try:
             await asyncio.wait_for(self._wake.wait(), timeout_s)
         except TimeoutError:
-            return
+            return False
+        return True
 
     async def _forget_connection(self) -> None:
         loop = asyncio.get_running_loop()

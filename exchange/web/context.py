@@ -4,8 +4,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from accounts.models import User
 from exchange.web.formatting import format_credits
 from exchange.web.viewer import get_viewer_account
+from notifications.selectors import count_unread
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -15,7 +17,14 @@ def site(request: HttpRequest) -> dict[str, object]:
         "dev_mail": settings.DEV_MAIL,
         # Lazy: pages without the header cost no query.
         "nav_balance": SimpleLazyObject(lambda: _balance(request)),
+        "unread_count": SimpleLazyObject(lambda: _unread(request)),
     }
+
+
+def _unread(request: HttpRequest) -> int:
+    """Return how many notifications the viewer has not read; 0 for strangers."""
+    user = getattr(request, "user", None)
+    return count_unread(user) if isinstance(user, User) else 0
 
 
 def _balance(request: HttpRequest) -> str:

@@ -1,26 +1,18 @@
 """Ticks as the trading pages show them, on top of core.formatting."""
 
 from fractions import Fraction
-from typing import Final
 
-from core.formatting import format_credits, format_gain, format_price
-from core.money import PAYOUT_TICKS
+from core.formatting import MINUS, format_credits, format_gain, format_price
+from core.money import PAYOUT_TICKS, TICKS_PER_CREDIT
 
 __all__ = [
     "divide_ticks",
     "format_credits",
     "format_gain",
-    "format_percent",
+    "format_points",
     "format_price",
     "other_side",
 ]
-
-_TICKS_PER_PERCENT: Final = 100
-
-
-def format_percent(ticks: int) -> str:
-    """Return a price as a chance in whole percents: 4500 -> "45%"."""
-    return f"{divide_ticks(ticks, _TICKS_PER_PERCENT)}%"
 
 
 def other_side(price_ticks: int) -> int:
@@ -31,3 +23,11 @@ def other_side(price_ticks: int) -> int:
 def divide_ticks(total_ticks: int, count: int) -> int:
     """Return total / count to the nearest tick, a half to the even one; for display only."""
     return round(Fraction(total_ticks, count))
+
+
+def format_points(ticks: int) -> str:
+    """Return a move of a chance in percentage points with its sign: "+3 pts", "−1.5 pts"."""
+    whole, rest = divmod(abs(ticks), TICKS_PER_CREDIT // 100)
+    digits = f"{whole}.{rest:02d}".rstrip("0").rstrip(".")
+    sign = "" if ticks == 0 else MINUS if ticks < 0 else "+"
+    return f"{sign}{digits} pts"

@@ -1,15 +1,13 @@
-"""What people type on the trading pages. The API has the last word on every value."""
+"""What people type to find markets."""
 
 from typing import Any, Final
 
 from django import forms
 
-from core.money import PAYOUT_TICKS, QUANTITY_MAX, format_ticks, parse_ticks
-from exchange.markets.models import Market, MarketStatus
-from exchange.markets.outcomes import name_other_outcome
-from exchange.trading.models import Side
-from exchange.web.formatting import format_price, other_side
-from exchange.web.outcomes import name_action
+from exchange.markets.models import MarketStatus
+from search.finding import Narrowing
+from search.models import Kind
+from search.queries import QUERY_LENGTH_MAX
 
 ANY: Final = "any"
 STATUS_CHOICES: Final = (
@@ -20,9 +18,11 @@ STATUS_CHOICES: Final = (
     (MarketStatus.VOIDED, "Voided"),
     (ANY, "Any status"),
 )
-TIME_IN_FORCE_CHOICES: Final = (
-    ("GTC", "Rest until cancelled"),
-    ("IOC", "Fill now or cancel"),
+SORT_CHOICES: Final = (
+    ("newest", "Newest"),
+    ("volume", "Most traded today"),
+    ("movers", "Moved most today"),
+    ("closing", "Closing soon"),
 )
 
 
@@ -32,9 +32,11 @@ class MarketFilter(forms.Form):
     q = forms.CharField(label="Search", required=False, max_length=100)
     category = forms.ChoiceField(label="Category", required=False)
     status = forms.ChoiceField(label="Status", required=False, choices=STATUS_CHOICES)
+    sort = forms.ChoiceField(label="Sort by", required=False, choices=SORT_CHOICES)
 
     def __init__(self, data: Any, *, categories: list[str]) -> None:
         super().__init__(data)
+        self.categories = categories
         choices = [("", "All categories"), *((name, name) for name in categories)]
         _choose(self, "category", choices)
 
@@ -46,78 +48,32 @@ class MarketFilter(forms.Form):
             "q": self.cleaned_data.get("q", "").strip(),
             "category": self.cleaned_data.get("category", ""),
             "status": "" if status == ANY else status,
+            "sort": self.cleaned_data.get("sort") or "newest",
         }
 
 
-class TicketForm(forms.Form):
-    """An order as a person puts it: in a yes/no market No has its own price."""
+class SearchForm(forms.Form):
+    """What is searched for, and among what; what is not valid narrows nothing."""
 
-    contract = forms.TypedChoiceField(coerce=int, error_messages={"required": "Choose an outcome."})
-    side = forms.ChoiceField(
-        widget=forms.RadioSelect, error_messages={"required": "Choose a side."}
+    q = forms.CharField(label="Search for", required=False, max_length=QUERY_LENGTH_MAX)
+    kind = forms.ChoiceField(
+        required=False, choices=[("", ""), *Kind.choices], widget=forms.HiddenInput
     )
-    price = forms.CharField(max_length=20, error_messages={"required": "Enter a price."})
-    quantity = forms.IntegerField(
-        min_value=1, max_value=QUANTITY_MAX, error_messages={"required": "Enter a quantity."}
-    )
-    time_in_force = forms.ChoiceField(choices=TIME_IN_FORCE_CHOICES, widget=forms.RadioSelect)
-    client_order_id = forms.UUIDField(required=False)
+    category = forms.ChoiceField(label="Category", required=False)
+    status = forms.ChoiceField(label="Status", required=False)
 
-    def __init__(self, data: Any = None, *, market: Market, initial: Any = None) -> None:
-        super().__init__(data, initial=initial, auto_id="ticket-%s")
-        self.market = market
-        self.contracts = list(market.contracts.all())
-        self.is_yes_no = len(self.contracts) == 1
-        _choose(self, "contract", [(contract.pk, contract.name) for contract in self.contracts])
-        _choose(self, "side", self._sides())
-        step = format_price(market.price_step_ticks)
-        highest = PAYOUT_TICKS - market.price_step_ticks
-        self.fields["price"].widget = forms.NumberInput(
-            attrs={"min": step, "max": format_price(highest), "step": step, "inputmode": "decimal"}
-        )
+    def __init__(self, data: Any, *, categories: list[str]) -> None:
+        super().__init__(data)
+        choices = [("", "All categories"), *((name, name) for name in categories)]
+        _choose(self, "category", choices)
+        _choose(self, "status", [("", "Any status"), *STATUS_CHOICES[:-1]])
+        self.fields["q"].widget = forms.TextInput(attrs={"type": "search"})
 
-    def clean_price(self) -> int:
-        """Return the price as typed, in ticks."""
-        try:
-            return parse_ticks(self.cleaned_data["price"].strip())
-        except ValueError:
-            step = format_price(self.market.price_step_ticks)
-            message = f"Enter a price such as 0.45, in steps of {step}."
-            raise forms.ValidationError(message) from None
-
-    def api_body(self) -> dict[str, object]:
-        """Return the valid order as the API takes it: No is the other side of Yes."""
-        price_ticks = self.cleaned_data["price"]
-        if self.is_yes_no and self.cleaned_data["side"] == Side.SELL:
-            price_ticks = other_side(price_ticks)
-        return {
-            "contract": str(self.cleaned_data["contract"]),
-            "side": self.cleaned_data["side"],
-            "type": "limit",
-            # A No price of 1 or more has no Yes price: let the API say so as for any other.
-            "price": format_ticks(max(price_ticks, 0)),
-            "quantity": self.cleaned_data["quantity"],
-            "time_in_force": self.cleaned_data["time_in_force"],
-        }
-
-    def _sides(self) -> list[tuple[str, str]]:
-        if not self.is_yes_no:
-            return [(Side.BUY, "Buy"), (Side.SELL, "Sell")]
-        name = self.contracts[0].name
-        return [(side, name_action(name, side, is_yes_no=True)) for side in (Side.BUY, Side.SELL)]
-
-    @property
-    def no_name(self) -> str:
-        """What the other side of a yes/no market is called; "" in other markets."""
-        if not self.is_yes_no:
-            return ""
-        return name_other_outcome([self.contracts[0].name])
-
-
-class ReduceForm(forms.Form):
-    """By how many contracts an open order is reduced."""
-
-    by = forms.IntegerField(min_value=1, max_value=QUANTITY_MAX)
+    def as_search(self) -> tuple[str, Narrowing]:
+        """Return the words, and what they are looked for among."""
+        self.is_valid()  # what is not valid is left out of cleaned_data
+        given = {name: self.cleaned_data.get(name, "") for name in ("kind", "status", "category")}
+        return self.cleaned_data.get("q", ""), Narrowing(**given)
 
 
 def _choose(form: forms.Form, name: str, choices: list[tuple[Any, str]]) -> None:

@@ -6,7 +6,9 @@ from typing import Any, Final
 from core.money import format_ticks
 from exchange.ledger.models import Account
 from exchange.trading.checksums import Level
-from exchange.trading.models import Order, Position
+from exchange.trading.models import Position
+from exchange.trading.serializers import OrderSerializer
+from exchange.web.lines import OrderLine
 from exchange.web.selectors import MarketView
 
 # A book larger than this is not sent twice: the feed's own snapshot brings it.
@@ -34,7 +36,7 @@ def get_initial_state(view: MarketView, account: Account | None) -> dict[str, An
         },
         "book": _book(view),
         "account": _account(account) if account else None,
-        "orders": [_order(line.order, market.slug) for line in view.mine.orders],
+        "orders": [_order(line) for line in view.mine.orders],
         "positions": [_position(one.position, market.slug) for one in view.mine.holdings],
     }
 
@@ -68,19 +70,11 @@ def _account(account: Account) -> dict[str, Any]:
     }
 
 
-def _order(order: Order, slug: str) -> dict[str, Any]:
-    return {
-        "id": str(order.pk),
-        "market": slug,
-        "contract": str(order.contract_id),
-        "side": order.side,
-        "price": format_ticks(order.price_ticks),
-        "quantity": order.quantity,
-        "open_quantity": order.open_quantity,
-        "filled_quantity": order.filled_quantity,
-        "status": order.status,
-        "account_seq": order.account_seq,
-    }
+def _order(line: OrderLine) -> dict[str, Any]:
+    """Return an order as the feed has it, with its place in the queue."""
+    queue = line.queue
+    ahead = None if queue is None else {"quantity": queue.quantity, "orders": queue.orders}
+    return OrderSerializer(line.order).data | {"ahead": ahead}
 
 
 def _position(position: Position, slug: str) -> dict[str, Any]:

@@ -84,6 +84,8 @@ def get_own_levels(orders: Iterable[Order]) -> OwnLevels:
     """Return the open quantity of somebody's orders by contract, side and price."""
     own: dict[tuple[int, str, int], int] = {}
     for order in orders:
+        if order.is_waiting:
+            continue
         key = (order.contract_id, order.side, order.price_ticks)
         own[key] = own.get(key, 0) + order.open_quantity
     return own

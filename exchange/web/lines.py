@@ -2,19 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from exchange.engine.enums import CancelReason
 from exchange.ledger.models import Account, Transfer
 from exchange.markets.models import Market
 from exchange.markets.outcomes import price_traded
-from exchange.trading.models import OPEN_STATUSES, Order, OrderStatus, Side, Trade
+from exchange.trading.models import OPEN_STATUSES, Order, OrderStatus, Side, Trade, TradeKind
+from exchange.trading.queues import QueueAhead
+from exchange.trading.requests import PRICELESS
+from exchange.web.order_terms import describe_terms, expiry_of
 from exchange.web.outcomes import name_action
 
 _REASONS: Final[Mapping[str, str]] = {
     CancelReason.MEMBER: "by you",
     CancelReason.IOC_REMAINDER: "not filled at once",
     CancelReason.SELF_TRADE: "it met your own order",
+    CancelReason.FOK: "it could not be filled in full",
+    CancelReason.MIN_QUANTITY: "less than the least fill was there",
+    CancelReason.REDUCE_ONLY: "nothing more to close",
+    CancelReason.MAX_COST: "the rest would cost too much",
+    "replaced": "changed by you",
 }
 _REFERENCES: Final[Mapping[str, str]] = {
     "sign-up": "Sign-up credits",
@@ -30,6 +39,7 @@ class OrderLine:
 
     order: Order
     is_yes_no: bool
+    queue: QueueAhead | None = None  # None: it rests in no book, or nobody asked
 
     @property
     def action(self) -> str:
@@ -42,11 +52,34 @@ class OrderLine:
         return price_traded(self.order.price_ticks, self.order.side, is_yes_no=self.is_yes_no)
 
     @property
+    def terms(self) -> list[str]:
+        """What is not usual about it, each in a few words."""
+        return describe_terms(self.order, is_yes_no=self.is_yes_no)
+
+    @property
+    def kind_text(self) -> str:
+        """Its kind in words."""
+        return self.order.kind.replace("_", " ").capitalize()
+
+    @property
+    def price_word(self) -> str:
+        """What its price is: a limit, or the worst that it accepts."""
+        return "Worst price" if self.order.kind in PRICELESS else "Price"
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it expires, if it does."""
+        return expiry_of(self.order)
+
+    @property
+    def flips(self) -> bool:
+        """Whether its price is the other side of the book's."""
+        return self.is_yes_no and self.order.side == Side.SELL
+
+    @property
     def status_text(self) -> str:
         """Its status in words, with the reason of a refusal."""
-        # FIX's "new" is what people call open.
-        is_new = self.order.status == OrderStatus.NEW
-        words = "Open" if is_new else str(self.order.get_status_display())
+        words = self._status_words()
         reason = self.order.reason
         return f"{words}: {_REASONS.get(reason) or reason.replace('_', ' ')}" if reason else words
 
@@ -56,9 +89,17 @@ class OrderLine:
         return self.order.status in OPEN_STATUSES and self.order.open_quantity > 0
 
     @property
-    def is_reducible(self) -> bool:
-        """Whether a part of it can be taken off."""
-        return self.is_open and self.order.open_quantity > 1
+    def is_waiting(self) -> bool:
+        """Whether it is a stop that was not triggered: open, and in no book."""
+        return self.is_open and self.order.is_waiting
+
+    def _status_words(self) -> str:
+        if self.is_waiting:
+            return "Waiting"
+        # FIX's "new" is what people call open.
+        if self.order.status == OrderStatus.NEW:
+            return "Open"
+        return str(self.order.get_status_display())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +115,13 @@ class FillLine:
     def action(self) -> str:
         """What this side did: "Buy No"."""
         return name_action(self.trade.contract.name, self.side, is_yes_no=self.is_yes_no)
+
+    @property
+    def how(self) -> str:
+        """How it came about: an order rested or took, or a challenge was accepted."""
+        if self.trade.kind == TradeKind.CROSS:
+            return "Challenge"
+        return "Rested" if self.is_maker else "Took"
 
     @property
     def price_ticks(self) -> int:

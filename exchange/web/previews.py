@@ -7,8 +7,8 @@ from typing import Any
 from core.money import parse_ticks
 from exchange.trading.models import Side
 from exchange.web.formatting import other_side
-from exchange.web.forms import TicketForm
 from exchange.web.outcomes import name_held
+from exchange.web.ticket_forms import TicketForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class PreviewPanel:
     worst_ticks: int
     available_after_ticks: int
     fills_now_quantity: int
+    rests_quantity: int
+    waits: bool  # what rests is a stop, in no book
     queue_ahead: int
     crosses_own_order: bool
     affordable: bool
@@ -31,6 +33,7 @@ class PreviewPanel:
     closes_name: str
     closing_proceeds_ticks: int
     opens_quantity: int
+    cancelled_quantity: int  # what neither fills now nor rests
 
 
 def read_preview(body: Mapping[str, Any], form: TicketForm) -> PreviewPanel:
@@ -45,6 +48,8 @@ def read_preview(body: Mapping[str, Any], form: TicketForm) -> PreviewPanel:
         worst_ticks=read_amount(body["worst_after"]),
         available_after_ticks=read_amount(body["available"]) - expected_ticks,
         fills_now_quantity=body["fills_now_quantity"],
+        rests_quantity=body["rests_quantity"],
+        waits=form.cleaned_data["kind"] in {"stop", "stop_limit"},
         queue_ahead=body["queue_ahead"],
         crosses_own_order=body["crosses_own_order"],
         affordable=body["affordable"],
@@ -53,6 +58,9 @@ def read_preview(body: Mapping[str, Any], form: TicketForm) -> PreviewPanel:
         closes_name=_closed_name(form),
         closing_proceeds_ticks=read_amount(body["closing_proceeds"]),
         opens_quantity=body["opens_quantity"],
+        cancelled_quantity=form.cleaned_data["quantity"]
+        - body["fills_now_quantity"]
+        - body["rests_quantity"],
     )
 
 

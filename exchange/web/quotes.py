@@ -1,14 +1,18 @@
 """What a market's contracts trade at now: best prices, last price, the chance they imply."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Max, Min
-
+from exchange.marketdata.figures.selectors import (
+    BestPrices,
+    get_best_prices,
+    get_day_closes,
+)
 from exchange.markets.models import Contract, Market
 from exchange.markets.outcomes import name_other_outcome
-from exchange.trading.models import Order, Side
+from exchange.trading.models import Side
+from exchange.web.charts.sparks import DayCloses, Spark, make_spark
 from exchange.web.formatting import other_side
 
 # A mid price says something only while the two sides are near each other.
@@ -53,6 +57,7 @@ class MarketCard:
     market: Market
     quotes: Sequence[Quote]
     hidden_count: int  # outcomes the list leaves to the market's own page
+    spark: Spark | None = None  # the likeliest outcome's last day
 
     @property
     def is_yes_no(self) -> bool:
@@ -69,8 +74,9 @@ class MarketCard:
 
 def list_cards(markets: Sequence[Market], *, outcomes_max: int) -> list[MarketCard]:
     """Return cards of markets whose contracts are prefetched; one query for all their prices."""
-    best = get_best_prices(contract.pk for market in markets for contract in market.contracts.all())
-    return [_card(market, best, outcomes_max) for market in markets]
+    contracts = [contract.pk for market in markets for contract in market.contracts.all()]
+    best, closes = get_best_prices(contracts), get_day_closes(contracts)
+    return [_card(market, best, closes, outcomes_max) for market in markets]
 
 
 def list_quotes(contracts: Sequence[Contract]) -> list[Quote]:
@@ -79,24 +85,13 @@ def list_quotes(contracts: Sequence[Contract]) -> list[Quote]:
     return [_quote(contract, best) for contract in contracts]
 
 
-BestPrices = Mapping[tuple[int, str], tuple[int, int]]
-
-
-def get_best_prices(contract_ids: Iterable[int]) -> BestPrices:
-    """Return {(contract, side): (lowest, highest)} open price in ticks, by one query."""
-    rows = (
-        Order.objects.filter(contract__in=list(contract_ids), open_quantity__gt=0)
-        .values_list("contract_id", "side")
-        .annotate(low=Min("price_ticks"), high=Max("price_ticks"))
-    )
-    return {(contract, side): (low, high) for contract, side, low, high in rows}
-
-
-def _card(market: Market, best: BestPrices, outcomes_max: int) -> MarketCard:
+def _card(market: Market, best: BestPrices, closes: DayCloses, outcomes_max: int) -> MarketCard:
     quotes = [_quote(contract, best) for contract in market.contracts.all()]
     # The likeliest first: with many outcomes they are what a reader looks for.
     ranked = sorted(quotes, key=lambda quote: -(quote.chance_ticks or 0))
-    return MarketCard(market, ranked[:outcomes_max], max(0, len(quotes) - outcomes_max))
+    hidden_count = max(0, len(quotes) - outcomes_max)
+    spark = make_spark(closes.get(ranked[0].contract.pk, ())) if ranked else None
+    return MarketCard(market, ranked[:outcomes_max], hidden_count, spark)
 
 
 def _quote(contract: Contract, best: BestPrices) -> Quote:

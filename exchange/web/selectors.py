@@ -11,6 +11,7 @@ from exchange.ledger.models import Account, Transfer
 from exchange.marketdata.selectors import MarketBook, get_book, list_trades
 from exchange.markets.models import Event, Market, MarketStatus
 from exchange.trading.models import Order, Position, Trade
+from exchange.trading.queues import list_queues
 from exchange.trading.selectors import list_orders
 from exchange.web.holdings import Holding
 from exchange.web.ladders import Ladder, get_own_levels, make_ladder
@@ -69,12 +70,6 @@ class MarketView:
         return next(one for one in self.ladders if one.contract.pk == contract_id)
 
 
-def list_categories() -> list[str]:
-    """Return the categories that have a market to show, by name."""
-    events = Event.objects.filter(markets__status__in=_SHOWN).exclude(category="")
-    return list(events.order_by("category").values_list("category", flat=True).distinct())
-
-
 def get_event(slug: str) -> Event:
     """Return an event that has a market to show, or raise Http404."""
     return get_object_or_404(Event.objects.filter(markets__status__in=_SHOWN).distinct(), slug=slug)
@@ -104,7 +99,7 @@ def get_mine(market: Market, account: Account | None) -> Mine:
     """Return an account's open orders and positions in a market."""
     if account is None:
         return Mine([], [])
-    orders = list_orders(account, status="open").filter(market=market)[:OWN_ORDERS_MAX]
+    orders = list(list_orders(account, status="open").filter(market=market)[:OWN_ORDERS_MAX])
     positions = (
         Position.objects.filter(account=account, market=market)
         .select_related("market", "contract")
@@ -114,7 +109,7 @@ def get_mine(market: Market, account: Account | None) -> Mine:
     rows = list(positions)
     settled = [row.settled_ticks for row in rows if row.settled_ticks is not None]
     return Mine(
-        [OrderLine(order, is_yes_no) for order in orders],
+        _make_lines((order, is_yes_no) for order in orders),
         [Holding(row, is_yes_no) for row in rows if row.quantity or row.cash_ticks],
         sum(settled) if settled else None,
     )
@@ -126,8 +121,8 @@ def get_holdings(positions: Iterable[Position]) -> list[Holding]:
 
 
 def get_order_lines(orders: Iterable[Order]) -> list[OrderLine]:
-    """Return orders as lines, by one more query whatever their number."""
-    return [OrderLine(row, is_yes_no) for row, is_yes_no in _with_kind(orders)]
+    """Return orders as lines, by three more queries whatever their number."""
+    return _make_lines(_with_kind(orders))
 
 
 def get_fill_lines(trades: Iterable[Trade], account: Account) -> list[FillLine]:
@@ -152,6 +147,13 @@ def list_results(account: Account) -> QuerySet[Position]:
         .select_related("market__winner", "contract")
         .order_by("-market__settled_at", "-id")
     )
+
+
+def _make_lines(orders: Iterable[tuple[Order, bool]]) -> list[OrderLine]:
+    """Return orders, each with whether its market is a yes/no market, as lines."""
+    known = list(orders)
+    queues = list_queues(order for order, _ in known)
+    return [OrderLine(order, is_yes_no, queues.get(order.pk)) for order, is_yes_no in known]
 
 
 def _sum_of_all(prices: Sequence[int | None]) -> int | None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
 from django.contrib import admin, messages
 from django.db.models import Model
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import pluralize
 from django.urls import URLPattern, path, reverse
 
 from core.admin import CappedPaginator, SavesChangesOnly, utc_column
-from exchange.markets.models import Market
+from core.waiting import Work
+from exchange.markets.announcing import announce_edit
+from exchange.markets.models import Market, MarketStatus
 from exchange.markets.services import apply_outcome_rules, free_slug, save_new_market
 from exchange.trading.admin.contracts import ContractInline, is_draft, number_new_contracts
 from exchange.trading.admin.step_pages import step_action, step_view
@@ -31,6 +35,11 @@ _HELP_TEXTS: Final = {
     ),
     "price_step_ticks": "In ten-thousandths of a credit: 100 is a step of 0.01, 10 of 0.001.",
     "closes_at": "In UTC. Trading ends by itself then; empty: when an operator closes it.",
+}
+_WAITING: Final = {
+    MarketStatus.CLOSED: "closed, the result is awaited",
+    MarketStatus.HALTED: "halted",
+    MarketStatus.DRAFT: "not open yet",
 }
 
 
@@ -88,6 +97,12 @@ class MarketAdmin(SavesChangesOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return _ALWAYS_SHOWN if is_draft(obj) else (*_FIXED_ONCE_OPENED, *_ALWAYS_SHOWN)
 
+    def waiting_work(self) -> Iterator[Work]:
+        """Yield how many markets wait for a step of their life."""
+        for status, text in _WAITING.items():
+            count = Market.objects.filter(status=status).count()
+            yield Work(count, f"market{pluralize(count)} {text}", f"status__exact={status}")
+
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
@@ -124,6 +139,16 @@ class MarketAdmin(SavesChangesOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         obj.slug = free_slug(Market, obj.title)
         obj.shard = 0  # until its id, and so its shard, is known
         save_new_market(obj)
+
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: ModelForm[Any],
+        formsets: Any,
+        change: bool,  # noqa: FBT001 -- Django's signature
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        announce_edit(form.instance)
 
     def save_formset(
         self,

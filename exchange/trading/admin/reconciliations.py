@@ -1,11 +1,14 @@
 """The page of the nightly reconciliations."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 
 from core.admin import RecordAdmin, utc_column
+from core.waiting import Work
 from exchange.trading.reconciliation_models import ReconciledCheck, Reconciliation
 
 
@@ -55,6 +58,13 @@ class ReconciliationAdmin(RecordAdmin):
     fields = ("day", "started_at", "finished_at", "journal_batches", "result")
     readonly_fields = fields
     inlines = (ReconciledCheckInline,)
+
+    def waiting_work(self) -> Iterator[Work]:
+        """Yield how much differed in the last night that was finished."""
+        last = Reconciliation.objects.exclude(difference_count=None).order_by("-day").first()
+        count = 0 if last is None or last.difference_count is None else last.difference_count
+        text = f"difference{pluralize(count)} found by the last reconciliation"
+        yield Work(count, text, is_alarm=True)
 
     @admin.display
     def took(self, run: Reconciliation) -> str:

@@ -1,14 +1,17 @@
 """What the book worker and the gateway wrote: shown, never changed."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 
 from core.admin import RecordAdmin, credits_column
 from core.formatting import format_price
-from exchange.trading.dead_letters import requeue
+from core.waiting import Work
+from exchange.trading.dead_letters import REQUEUED, requeue
 from exchange.trading.models import (
     DeadLetter,
     InboxCommand,
@@ -18,6 +21,7 @@ from exchange.trading.models import (
     Position,
     Trade,
 )
+from exchange.trading.subscribing.models import JournalCursor
 
 _SHOWN_MAX: Final = 20_000
 
@@ -144,6 +148,11 @@ class DeadLetterAdmin(RecordAdmin):
     search_ids = ("pk",)
     actions = ("requeue",)
 
+    def waiting_work(self) -> Iterator[Work]:
+        """Yield how many steps of markets broke and were not asked for again."""
+        count = DeadLetter.objects.filter(kind__in=REQUEUED, requeued_as=None).count()
+        yield Work(count, f"step{pluralize(count)} of markets that broke", is_alarm=True)
+
     def has_requeue_permission(self, request: HttpRequest) -> bool:
         """Whether somebody may have commands judged again: who may change dead letters."""
         return request.user.has_perm("trading.change_deadletter")
@@ -155,3 +164,10 @@ class DeadLetterAdmin(RecordAdmin):
         """Send steps of markets once more, as new commands."""
         count = requeue(letters, user_id=request.user.pk)
         self.message_user(request, f"{count} commands are judged again.")
+
+
+@admin.register(JournalCursor)
+class JournalCursorAdmin(RecordAdmin):
+    """How far each subscriber has read each shard's journal."""
+
+    list_display = ("subscriber", "shard", "number")

@@ -1,5 +1,6 @@
 """The registry: who owns which shard, how far its journal goes, and who stands by."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,8 +9,10 @@ from django.contrib.admin.helpers import ActionForm
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 
 from core.admin import RecordAdmin
+from core.waiting import Work
 from exchange.trading.lease import DatabaseTimeMs, allow_shards
 from exchange.trading.models import InboxCommand, Shard
 from exchange.trading.owning.models import Follower, Worker
@@ -142,6 +145,11 @@ class ShardAdmin(RecordAdmin):
         unpin_shards([shard.number for shard in shards])
         self._log(request, shards, "Unpinned.")
         self.message_user(request, f"{len(shards)} shards are spread again.")
+
+    def waiting_work(self) -> Iterator[Work]:
+        """Yield how many shards were stopped: nobody can trade in their markets."""
+        count = Shard.objects.exclude(stopped="").count()
+        yield Work(count, f"shard{pluralize(count)} stopped: nobody can trade there", is_alarm=True)
 
     @admin.action(description="Check a stopped shard's books again", permissions=["move"])
     def allow(self, request: HttpRequest, shards: QuerySet[Shard]) -> None:

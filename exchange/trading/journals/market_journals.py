@@ -8,12 +8,12 @@ suspending the account for a moment, so that the market's seqs are what they wer
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from exchange.engine import RejectReason, commands, events
-from exchange.engine.commands import Command, PlaceOrder, SetLimits
+from exchange.engine.commands import Command, PlaceOrder, SetLimits, Tick
 from exchange.engine.engine import Engine
 from exchange.engine.events import Event, OrderRejected
 from exchange.engine.journal import Journal, Settings
@@ -65,10 +65,16 @@ class MarketJournal:
 
         It must have the effects that are journaled.
         """
-        if entry.was_refused_unseen or not self._is_ours(entry.decided):
+        if entry.was_refused_unseen:
             return
+        # What an account cancels everywhere, or time ends, may concern other markets too.
+        ours = [event for event in entry.decided if event.market == self.market]
+        if not any(event.seq is not None for event in ours):
+            return
+        if _asks_for_time(entry) and row.time_ms > self.engine.time_ms:
+            self._carry_out(Tick(time=row.time_ms))
         given = [event for command in _commands(entry) for event in self._carry_out(command)]
-        if list(map(_common, given)) != list(map(_common, entry.decided)):
+        if list(map(_common, given)) != list(map(_common, ours)):
             what = f"command {entry.command_id} gives other events in market {self.market} alone"
             raise BadBatchError(row.shard, row.number, what)
         if self._waiting >= _GROUP_COMMANDS:
@@ -84,9 +90,6 @@ class MarketJournal:
     def summary(self) -> str:
         """Return the line that a replay of the journal prints."""
         return self._session.summary()
-
-    def _is_ours(self, decided: Sequence[Event]) -> bool:
-        return any(event.market == self.market and event.seq is not None for event in decided)
 
     def _carry_out(self, command: Command) -> list[Event]:
         output: list[str] = []
@@ -125,6 +128,11 @@ def _commands(entry: JournaledCommand) -> Iterator[Command]:
         yield SetLimits(command.account)
     else:
         yield command
+
+
+def _asks_for_time(entry: JournaledCommand) -> bool:
+    """Whether it is judged by what time it is."""
+    return any(entry.members.get(name) is not None for name in ("expires_at", "valid_until"))
 
 
 def _is_of_the_account(event: Event) -> bool:

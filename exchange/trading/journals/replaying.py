@@ -13,6 +13,7 @@ from exchange.trading.journals.faults import BadBatchError
 from exchange.trading.journals.rows import (
     JournaledCommand,
     JournalEnd,
+    begins_with_tick,
     read_commands,
     read_facts,
     read_raw,
@@ -74,6 +75,9 @@ class ShardReplay:
         """Re-run the next batch. Raises BadBatchError unless it gives what it gave then."""
         self.walk.step(row)
         self.engine.begin(read_facts(row))
+        # A batch begins by telling its time: by a Tick, where something was due.
+        if not begins_with_tick(row) and self.engine.advance(row.time_ms):
+            raise BadBatchError(row.shard, row.number, "leaves out what was due by its time")
         if watch is None:
             self._apply_raw(row)
         else:

@@ -10,7 +10,9 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 from django.db import connection
+from django.db.models import BigIntegerField, QuerySet, Value
 
+from core.prepared import PreparedQuery
 from exchange.engine import AccountFacts, RejectReason, commands, events
 from exchange.engine.commands import Command
 from exchange.engine.events import CommandRejected, Event, OrderRejected
@@ -19,6 +21,7 @@ from exchange.trading.models import JournalBatch, Shard
 
 # Rows read at once: a batch of a busy book is up to a megabyte.
 _ROWS_AT_ONCE: Final = 50
+_NUMBER_MAX: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +37,13 @@ class JournaledCommand:
 
     @property
     def was_refused_unseen(self) -> bool:
-        """Whether it was answered as internal_error: the engine's books never saw it."""
+        """Whether the engine's books never saw it: it was broken, or a cross that came too late."""
         return any(
             isinstance(event, OrderRejected | CommandRejected)
-            and event.reason is RejectReason.INTERNAL_ERROR
+            and (
+                event.reason is RejectReason.INTERNAL_ERROR
+                or (event.reason is RejectReason.TOO_LATE and event.seq is None)
+            )
             for event in self.decided
         )
 
@@ -61,10 +67,14 @@ def read_ends() -> list[JournalEnd]:
     return [JournalEnd(shard=shard, number=number, digest=digest) for shard, number, digest in rows]
 
 
-def read_end(shard: int) -> JournalEnd:
-    """Return the end of one shard's journal. Raises Shard.DoesNotExist."""
-    number, digest = Shard.objects.values_list("journal_number", "digest").get(number=shard)
-    return JournalEnd(shard=shard, number=number, digest=digest)
+def read_end_numbers() -> dict[int, int]:
+    """Return the last batch of each shard's journal: what is asked all the time."""
+    return dict(_END_NUMBERS.ask())
+
+
+_END_NUMBERS: Final = PreparedQuery(
+    lambda: Shard.objects.order_by("number").values_list("number", "journal_number")
+)
 
 
 def read_rows(shard: int, *, after: int = 0, until: int | None = None) -> Iterator[JournalBatch]:
@@ -73,15 +83,33 @@ def read_rows(shard: int, *, after: int = 0, until: int | None = None) -> Iterat
     Takes little memory. One query inside a transaction; a query for each page outside of one,
     where PostgreSQL would first copy the whole answer aside.
     """
-    rows = JournalBatch.objects.filter(shard=shard).order_by("number")
-    if until is not None:
-        rows = rows.filter(number__lte=until)
+    until = _NUMBER_MAX if until is None else until
     if connection.in_atomic_block:
-        yield from rows.filter(number__gt=after).iterator(_ROWS_AT_ONCE)
+        yield from _rows(shard, after, until).iterator(_ROWS_AT_ONCE)
         return
-    while page := list(rows.filter(number__gt=after)[:_ROWS_AT_ONCE]):
-        yield from page
-        after = page[-1].number
+    is_last = after >= until
+    while not is_last:
+        found = _PAGE.ask(shard=shard, after=after, until=until)
+        for columns in found:
+            row = JournalBatch.from_db(None, _COLUMNS, columns)
+            yield row
+            after = row.number
+        is_last = len(found) < _ROWS_AT_ONCE or after >= until
+
+
+def _rows(shard: int | Value, after: int, until: int) -> QuerySet[JournalBatch]:
+    rows = JournalBatch.objects.filter(shard=shard, number__gt=after, number__lte=until)
+    return rows.order_by("number")
+
+
+def _page(shard: int, after: int, until: int) -> QuerySet[Any, Any]:
+    # As an expression: its mark is no number that the column could hold.
+    mark = Value(shard, output_field=BigIntegerField())
+    return _rows(mark, after, until).values_list(*_COLUMNS)[:_ROWS_AT_ONCE]
+
+
+_COLUMNS: Final = ("id", "shard", "number", "epoch", "time_ms", "facts", "entries", "digest")
+_PAGE: Final = PreparedQuery(_page, "shard", "after", "until")
 
 
 def read_facts(row: JournalBatch) -> dict[int, AccountFacts]:
@@ -136,6 +164,12 @@ def read_raw(row: JournalBatch) -> list[RawCommand]:
     return [RawCommand(bytes(command), bytes(decided)) for _, command, decided in found]
 
 
+def begins_with_tick(row: JournalBatch) -> bool:
+    """Whether the first that a batch has is what was due by its time."""
+    return row.entries.startswith(_TICK)
+
+
+_TICK: Final = '[[null,{"type":"Tick",'
 _raw: Final = msgspec.json.Decoder(list[tuple[int | None, msgspec.Raw, msgspec.Raw]])
 _REFUSED_UNSEEN: Final = RejectReason.INTERNAL_ERROR.value.encode()
 

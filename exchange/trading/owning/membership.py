@@ -6,6 +6,7 @@ from typing import Final
 
 from django.conf import settings
 
+from core.db import run_after_commit
 from exchange.trading import lease
 from exchange.trading.owning import registry
 from exchange.trading.owning.planning import Plan, make_plan
@@ -39,9 +40,12 @@ class Membership:
             registry.join(self.me)
             self._has_joined = True
             self._followed = ()
-        if following or self._followed:
+        if tuple(following) != self._followed:
             registry.tell_following(self.me.name, following)
-        self._followed = tuple(following)
+            run_after_commit(self._remember, tuple(following))
+
+    def _remember(self, following: tuple[Following, ...]) -> None:
+        self._followed = following
 
     def plan(self, *, only_to_warm: bool = False) -> Plan:
         """Return what the worker should do by what the registry says now.

@@ -3,13 +3,16 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.expressions import Combinable
 
-from exchange.trading.lease import DatabaseTimeMs
+from core.prepared import PreparedQuery
+from core.sql import as_list, is_one_of
+from exchange.trading.lease import DatabaseTimeMs, now_ms_sql
 from exchange.trading.models import Shard
 from exchange.trading.owning.models import Follower, Worker
 from exchange.trading.owning.spreading import Candidate, Pin
@@ -17,6 +20,16 @@ from exchange.trading.times import now_ms
 
 # A worker that did not say good-bye is shown for so long.
 _KEPT_MS = 24 * 60 * 60 * 1_000
+_BEAT: Final = "UPDATE trading_worker SET expires_at_ms = {now_ms} + %s WHERE name = %s"
+_FOLLOWS_NO_OTHER: Final = (
+    "DELETE FROM trading_follower WHERE worker = %s AND NOT (shard {is_one_of})"
+)
+_FOLLOWS: Final = """
+INSERT INTO trading_follower (worker, shard, journal_number, is_warm, differs)
+VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (worker, shard) DO UPDATE SET
+    journal_number = excluded.journal_number, is_warm = excluded.is_warm, differs = excluded.differs
+"""
 # Who did not say that it lives for so many periods is late.
 _BEATS_MISSED = 2
 
@@ -75,20 +88,18 @@ def join(me: Candidate) -> None:
 
 def beat(name: str) -> bool:
     """Say that a worker lives; False for one that nobody knows any more."""
-    worker = Worker.objects.filter(name=name)
-    return worker.update(expires_at_ms=_lifetime()) == 1
+    statement = _BEAT.format(now_ms=now_ms_sql())
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [settings.LEASE_TTL_MS, name])
+        return bool(cursor.rowcount == 1)
 
 
 def tell_following(name: str, following: Sequence[Following]) -> None:
     """Say what a worker follows, and nothing else."""
-    shards = [one.shard for one in following]
-    Follower.objects.filter(worker=name).exclude(shard__in=shards).delete()
-    Follower.objects.bulk_create(
-        [Follower(worker=name, **one._asdict()) for one in following],
-        update_conflicts=True,
-        unique_fields=["worker", "shard"],
-        update_fields=["journal_number", "is_warm", "differs"],
-    )
+    shards = as_list(one.shard for one in following)
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOWS_NO_OTHER.format(is_one_of=is_one_of()), [name, shards])
+        cursor.executemany(_FOLLOWS, [(name, *one) for one in following])
 
 
 def live_followers() -> QuerySet[Follower]:
@@ -113,28 +124,38 @@ def leave(name: str) -> None:
 
 
 def read_registry(numbers: Iterable[int]) -> Registry:
-    """Return who lives and how these shards stand. Two queries."""
-    living = Worker.objects.annotate(left_ms=F("expires_at_ms") - DatabaseTimeMs())
-    found = living.filter(left_ms__gte=0).values_list(
-        "name", "label", "shards", "is_standby", "left_ms"
-    )
+    """Return who lives and how these shards stand. Two queries, some times a second."""
     late_ms = settings.LEASE_TTL_MS - _BEATS_MISSED * settings.LEASE_RENEW_MS
     workers, is_calm = set(), True
-    for name, label, shards, is_standby, left_ms in found:
-        workers.add(Candidate(name, label, frozenset(json.loads(shards)), is_standby))
+    for name, label, shards, is_standby, left_ms in _LIVING.ask():
+        workers.add(Candidate(name, label, frozenset(json.loads(shards)), bool(is_standby)))
         is_calm = is_calm and left_ms >= late_ms
-    owned = ExpressionWrapper(Q(expires_at_ms__gte=DatabaseTimeMs()), BooleanField())
-    rows = Shard.objects.filter(number__in=list(numbers)).annotate(is_owned=owned)
-    columns = ("owner", "is_owned", "epoch", "journal_number", "pinned_to", "stopped")
+    wanted = frozenset(numbers)
     states = {
         number: ShardState(
             number, owner if is_owned else "", epoch, journal_number, pinned_to, bool(stopped)
         )
-        for number, owner, is_owned, epoch, journal_number, pinned_to, stopped in rows.values_list(
-            "number", *columns
-        )
+        for number, owner, is_owned, epoch, journal_number, pinned_to, stopped in _SHARDS.ask()
+        if number in wanted
     }
     return Registry(workers=frozenset(workers), shards=states, is_calm=is_calm)
+
+
+def _living() -> QuerySet[Any, Any]:
+    living = Worker.objects.annotate(left_ms=F("expires_at_ms") - DatabaseTimeMs())
+    columns = ("name", "label", "shards", "is_standby", "left_ms")
+    return living.filter(left_ms__gte=0).values_list(*columns)
+
+
+def _shards() -> QuerySet[Any, Any]:
+    is_owned = ExpressionWrapper(Q(expires_at_ms__gte=DatabaseTimeMs()), BooleanField())
+    rows = Shard.objects.annotate(is_owned=is_owned).order_by("number")
+    columns = ("owner", "is_owned", "epoch", "journal_number", "pinned_to", "stopped")
+    return rows.values_list("number", *columns)
+
+
+_LIVING: Final = PreparedQuery(_living)
+_SHARDS: Final = PreparedQuery(_shards)
 
 
 def has_workers() -> bool:

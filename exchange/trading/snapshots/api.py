@@ -4,18 +4,21 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, serializers
-from rest_framework.permissions import IsAdminUser
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api.fields import IdField
 from core.api.pagination import NewestFirst
+from core.api.representations.listing import Listing
+from core.api.representations.views import ListView
 from core.api.schema import problems
 from core.errors import Code
+from exchange.ledger.api import MayReadBooks
 from exchange.trading.snapshots.models import BookSnapshot
 from exchange.trading.snapshots.store import read_bytes
 
@@ -32,10 +35,19 @@ class BookSnapshotSerializer(serializers.ModelSerializer[BookSnapshot]):
         fields = ("shard", "journal_number", "digest", "sha256", "size_bytes", "created_at")
 
 
-class BookSnapshotsView(generics.ListAPIView[BookSnapshot]):
+class BookSnapshotsView(ListView[BookSnapshot]):
     """The snapshots that are kept of a shard."""
 
-    permission_classes = (IsAdminUser,)
+    listing = Listing(
+        title="Snapshots of shard {shard}",
+        kind="book-snapshot",
+        entry_title="After batch {journal_number}",
+        key="shard/journal_number",
+        link=lambda row: reverse("api:snapshot", args=[row["shard"], row["sha256"]]),
+        columns=("journal_number", "digest", "sha256", "size_bytes", "created_at"),
+    )
+
+    permission_classes = (MayReadBooks,)
     serializer_class = BookSnapshotSerializer
     pagination_class = NewestFirst
 
@@ -46,7 +58,7 @@ class BookSnapshotsView(generics.ListAPIView[BookSnapshot]):
         operation_id="list_book_snapshots",
         tags=["operations"],
         responses={200: BookSnapshotSerializer(many=True)}
-        | problems(Code.INVALID_CURSOR, *_STAFF_ONLY),
+        | problems(Code.NOT_FOUND, Code.INVALID, Code.INVALID_CURSOR, *_STAFF_ONLY),
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the snapshots of a shard's books, newest first. For staff."""
@@ -56,7 +68,7 @@ class BookSnapshotsView(generics.ListAPIView[BookSnapshot]):
 class BookSnapshotView(APIView):
     """The content of one snapshot, found by its hash."""
 
-    permission_classes = (IsAdminUser,)
+    permission_classes = (MayReadBooks,)
 
     @extend_schema(
         operation_id="get_book_snapshot",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from exchange.trading.collecting import show_to_collector
-from exchange.trading.models import Shard
+from exchange.trading.journals.rows import read_end_numbers
 from exchange.trading.owning.registry import Following
 from exchange.trading.standby.following import JournalFollower
 
@@ -42,8 +42,7 @@ class Standby:
             wanted = self._wanted
         if not wanted:
             return False
-        ends = Shard.objects.filter(number__in=wanted).values_list("number", "journal_number")
-        self._ends = dict(ends)
+        self._ends = read_end_numbers()
         has_begun = did_work = False
         for shard in wanted:
             if shard not in self._ends:

@@ -23,6 +23,9 @@ SELECT set_config('plan_cache_mode', 'force_generic_plan', true),
     set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
     set_config('enable_seqscan', 'off', true), set_config('TimeZone', 'UTC', true)
 """
+# So many rows of a table, at most, are inserted one by one in the exchange of the changes.
+_FEW: Final = 8
+_Waiting = list[tuple[Insert, Row]]
 _NULL: Final = str(None)
 # The same word where somebody typed it: COPY looks for NULL before it looks for escapes.
 _NOT_NULL: Final = f"\\x{ord(_NULL[0]):x}{_NULL[1:]}"
@@ -30,11 +33,17 @@ _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "
 
 
 class PostgresqlSink:
-    """Copies rows into one table; COPY begins with the first of them."""
+    """Copies rows into one table; COPY begins with the first of them.
 
-    def __init__(self, cursor: Cursor[Any], table: Insert) -> None:
+    A few rows that may wait go to the end of `waiting` instead: to copy costs two exchanges with
+    the server, and they cost none.
+    """
+
+    def __init__(self, cursor: Cursor[Any], table: Insert, waiting: _Waiting | None) -> None:
         self._cursor = cursor
         self._table = table
+        self._waiting = waiting
+        self._few: list[Row] = []
         self._copying: AbstractContextManager[Copy] | None = None
         self._copy: Copy | None = None
 
@@ -43,9 +52,14 @@ class PostgresqlSink:
 
     def write(self, rows: Iterable[Row]) -> None:
         """Send rows on their way, and do not wait; none is fine."""
-        text = copy_text(self._table, rows)
-        if not text:
-            return
+        given = [*self._few, *rows]
+        self._few = []
+        if self._waiting is not None and self._copy is None and len(given) <= _FEW:
+            self._few = given
+        elif given:
+            self._send(copy_text(self._table, given))
+
+    def _send(self, text: str) -> None:
         with connection.wrap_database_errors:
             if self._copy is None:
                 self._copying = self._cursor.copy(copy_statement(self._table))
@@ -58,7 +72,9 @@ class PostgresqlSink:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Wait until all rows are there; after an error, have them thrown away."""
+        """Wait until all rows are there, but for a few; after an error, throw them away."""
+        if self._waiting is not None and error is None:
+            self._waiting += [(self._table, row) for row in self._few]
         if self._copying is not None:
             with connection.wrap_database_errors:
                 self._copying.__exit__(kind, error, traceback)
@@ -70,12 +86,13 @@ class PostgresqlStore:
     def __init__(self) -> None:
         self._connection: Connection[Any] = connection.connection
         self._cursor: Cursor[Any] = Cursor(self._connection)
+        self._waiting: _Waiting = []
         with connection.wrap_database_errors:
             self._cursor.execute(_SETTINGS, prepare=True)
 
-    def insert(self, table: Insert) -> PostgresqlSink:
+    def insert(self, table: Insert, *, may_wait: bool = False) -> PostgresqlSink:
         """Open a table for rows."""
-        return PostgresqlSink(self._cursor, table)
+        return PostgresqlSink(self._cursor, table, self._waiting if may_wait else None)
 
     def change(self, change: Change, rows: Sequence[Row]) -> None:
         """Carry a change out for each of the rows."""
@@ -91,8 +108,12 @@ class PostgresqlStore:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Send statements without waiting for what became of the one before."""
+        """Send what waited, then statements, each without waiting for the one before."""
         with connection.wrap_database_errors, self._connection.pipeline():
+            for table, row in self._waiting:
+                values = [None if value is None else str(value) for value in row]
+                self._cursor.execute(row_statement(table), values, prepare=True)
+            self._waiting.clear()
             yield
 
 
@@ -100,6 +121,13 @@ class PostgresqlStore:
 def copy_statement(table: Insert) -> str:
     """Return the statement that begins to copy."""
     return f"COPY {table.table} ({', '.join(table.columns)}) FROM STDIN (NULL '{_NULL}')"
+
+
+@cache
+def row_statement(table: Insert) -> str:
+    """Return the statement that inserts one row, its values given as texts."""
+    values = ", ".join(["%s"] * len(table.columns))
+    return f"INSERT INTO {table.table} ({', '.join(table.columns)}) VALUES ({values})"  # noqa: S608 -- names of ours
 
 
 @cache

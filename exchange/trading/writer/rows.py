@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from core.money import PAYOUT_TICKS
-from exchange.engine.commands import PlaceOrder
+from exchange.engine.commands import PlaceOrder, ReplaceOrder
 from exchange.engine.events import TradeExecuted
 from exchange.trading.effects import Effects, MarketChange, OrderChange
 from exchange.trading.journal import JournalRow
 from exchange.trading.taking import Entry
+from exchange.trading.terms import terms_text
 from exchange.trading.times import to_column
 from exchange.trading.writer import statements
 from exchange.trading.writer.store import Done, Row, Store
@@ -67,7 +68,7 @@ class Writer:
             for order, change in self.effects.orders.items()
             if change.placed is not None
         ]
-        with self._store.insert(statements.ORDERS) as sink:
+        with self._store.insert(statements.ORDERS, may_wait=True) as sink:
             for some in _in_parts(placed):
                 sink.write([self._placed_order(order, change) for order, change in some])
             yield
@@ -75,28 +76,34 @@ class Writer:
     def _placed_order(self, order: int, change: OrderChange) -> Row:
         entry = change.placed
         assert entry is not None
-        command = entry.command
-        assert type(command) is PlaceOrder
-        terms, now = command.terms, self._now
+        command, old, now = entry.command, change.replaced, self._now
+        assert type(command) is PlaceOrder or type(command) is ReplaceOrder
+        like = command if type(command) is PlaceOrder else old
+        assert like is not None, "it stands in the place of another"
+        terms = like.terms
         return (
             order,
             change.account,
             entry.user_id,
             change.market,
             change.contract,
-            str(command.side),
+            str(like.side),
             terms.kind,
             command.price_ticks,
             command.quantity,
             change.filled,
             change.open_quantity,
             change.cancelled,
-            0,
+            change.expired,
             0,
             change.notional_ticks,
             terms.tif,
             terms.stp,
             command.client_order_id or "",
+            terms_text(terms),
+            terms.group,
+            bool(change.is_waiting),
+            None if old is None else old.order,
             change.status,
             change.reason or "",
             change.accepted_seq,
@@ -108,11 +115,12 @@ class Writer:
         )
 
     def change_orders(self) -> None:
-        """Change the orders that rested before the batch."""
-        self._store.change(
-            statements.CHANGE_ORDERS,
-            [
-                (
+        """Change the orders that lived before the batch; few of them expire or are triggered."""
+        usual: list[Row] = []
+        rare: list[Row] = []
+        for order, change in self.effects.orders.items():
+            if change.placed is None:
+                columns = (
                     change.filled,
                     change.open_quantity,
                     change.cancelled,
@@ -122,12 +130,15 @@ class Writer:
                     change.market_seq,
                     self.account_seqs[change.account],
                     self._now,
-                    order,
                 )
-                for order, change in self.effects.orders.items()
-                if change.placed is None
-            ],
-        )
+                if change.expired or change.is_waiting is not None:
+                    rare.append(
+                        (*columns, change.expired, change.is_waiting, change.accepted_seq, order)
+                    )
+                else:
+                    usual.append((*columns, order))
+        self._store.change(statements.CHANGE_ORDERS, usual)
+        self._store.change(statements.END_WAITS, rare)
 
     def change_markets(self) -> None:
         """Add the trades to positions and prices; move the markets' seqs, states and figures."""
@@ -172,7 +183,7 @@ class Writer:
             )
             for event in lines
         ]
-        with self._store.insert(statements.TRANSFERS) as sink:
+        with self._store.insert(statements.TRANSFERS, may_wait=True) as sink:
             sink.write(rows)
 
     def change_money(self, exposures: Exposures) -> None:
@@ -208,11 +219,12 @@ class Writer:
                 seq,
                 self.account_seqs.get(getattr(entry.command, "account", 0)),
                 self._now,
+                " ".join(map(str, cancelled)),
             )
-            for entry, reason, seq in self.effects.outcomes
+            for entry, reason, seq, cancelled in self.effects.outcomes
             if entry.command_id is not None
         ]
-        with self._store.insert(statements.OUTCOMES) as sink:
+        with self._store.insert(statements.OUTCOMES, may_wait=True) as sink:
             sink.write(rows)
 
     def append_journal(self, row: JournalRow, *, next_trade: int) -> Done:
@@ -232,7 +244,7 @@ class Writer:
             (entry.command_id, shard, entry.kind, entry.payload, error, self._now)
             for entry, error in broken
         ]
-        with self._store.insert(statements.DEAD_LETTERS) as sink:
+        with self._store.insert(statements.DEAD_LETTERS, may_wait=True) as sink:
             sink.write(rows)
 
 

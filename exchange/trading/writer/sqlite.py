@@ -35,8 +35,8 @@ class SqliteStore:
         self._cursor: Cursor = connection.connection.cursor()
 
     @contextmanager
-    def insert(self, table: Insert) -> Iterator[SqliteSink]:
-        """Open a table for rows."""
+    def insert(self, table: Insert, *, may_wait: bool = False) -> Iterator[SqliteSink]:
+        """Open a table for rows; none has to wait."""
         yield SqliteSink(self._cursor, insert_statement(table))
 
     def change(self, change: Change, rows: Sequence[Row]) -> None:

@@ -33,9 +33,9 @@ ORDERS: Final = Insert(
     (
         "id", "account_id", "user_id", "market_id", "contract_id", "side", "kind", "price_ticks",
         "quantity", "filled_quantity", "open_quantity", "cancelled_quantity", "expired_quantity",
-        "voided_quantity", "notional_ticks", "time_in_force", "stp", "client_order_id", "status",
-        "reason", "accepted_seq", "market_seq", "account_seq", "received_at", "journaled_at",
-        "updated_at",
+        "voided_quantity", "notional_ticks", "time_in_force", "stp", "client_order_id", "terms",
+        "order_group", "is_waiting", "replaces_id", "status", "reason", "accepted_seq",
+        "market_seq", "account_seq", "received_at", "journaled_at", "updated_at",
     ),
     free_text=(17,),
 )  # fmt: skip
@@ -53,7 +53,7 @@ TRANSFERS: Final = Insert(
 )
 OUTCOMES: Final = Insert(
     "trading_outcome",
-    ("command_id", "kind", "reason", "market_seq", "account_seq", "decided_at"),
+    ("command_id", "kind", "reason", "market_seq", "account_seq", "decided_at", "cancelled"),
 )
 DEAD_LETTERS: Final = Insert(
     "trading_deadletter",
@@ -79,6 +79,26 @@ UPDATE trading_order SET filled_quantity = filled_quantity + {filled}, open_quan
         ("seq", "bigint"),
         ("of_account", "bigint"),
         ("moment", "timestamptz"),
+        ("key", "bigint"),
+    ),
+)
+# The same for orders that expired or were triggered, perhaps both: a stop that is due may be.
+END_WAITS: Final = Change(
+    """
+UPDATE trading_order SET filled_quantity = filled_quantity + {filled}, open_quantity = {opened},
+    cancelled_quantity = cancelled_quantity + {cancelled},
+    notional_ticks = notional_ticks + {notional},
+    status = COALESCE({new_status}, status), reason = COALESCE({new_reason}, reason),
+    market_seq = {seq}, account_seq = {of_account}, updated_at = {moment},
+    expired_quantity = expired_quantity + {expired},
+    is_waiting = COALESCE({waits}, is_waiting), accepted_seq = COALESCE({in_queue}, accepted_seq)
+{rows} WHERE id = {key}
+""",
+    (
+        *CHANGE_ORDERS.columns[:-1],
+        ("expired", "bigint"),
+        ("waits", "boolean"),
+        ("in_queue", "bigint"),
         ("key", "bigint"),
     ),
 )

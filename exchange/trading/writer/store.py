@@ -32,8 +32,11 @@ class Store(Protocol):
     Errors are those of Django. A store is good for one transaction.
     """
 
-    def insert(self, table: Insert) -> AbstractContextManager[Sink]:
-        """Open a table for rows; all of them are there when the block has ended."""
+    def insert(self, table: Insert, *, may_wait: bool = False) -> AbstractContextManager[Sink]:
+        """Open a table for rows; all of them are there when the block has ended.
+
+        Where they may wait they are there when the next `together` has ended.
+        """
 
     def change(self, change: Change, rows: Sequence[Row]) -> None:
         """Carry a change out for each of the rows; none is fine."""

@@ -1,150 +1,123 @@
-"""Demo bots: a market maker that quotes around a wandering price, and three that trade.
+"""Demo bots: the example bots of client/, in a process of their own, over the public API.
 
-They use the same gateway as everybody, only in markets whose event says {"demo": true}.
+They trade as any member's bots do, by API keys, and only in markets whose event says
+{"_demo": true}. What stays here is what a bot cannot do for itself: keys, and more money.
 """
 
-import random
+import json
+import os
+import subprocess
+import sys
 import threading
-import time
-from collections.abc import Mapping
-from typing import Final
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
 
-import structlog
+from django.conf import settings
 
-from core.errors import Problem
+from accounts.keys.models import ApiKey, Scope
+from accounts.keys.services import create_key, revoke_key
 from core.ids import new_id
+from core.money import format_ticks
 from exchange.ledger.models import Account
-from exchange.markets.models import Contract
-from exchange.trading.gateway import Answer, OrderRequest, cancel_order, place_order
-from exchange.trading.models import Order, Position
-from exchange.trading.selectors import list_orders
 from exchange.web.demo.markets import open_demo_contracts, starting_prices
-from exchange.web.demo.orders import clamp_price
 from exchange.web.demo.people import BOT_CREDITS_TICKS, People, Trader, top_up
 
-log = structlog.get_logger(__name__)
-
-OPEN_ORDERS_MAX: Final = 6  # of a bot in one contract; the maker's are three a side
-POSITION_MAX: Final = 300
 AVAILABLE_TICKS_MIN: Final = 5_000 * 10_000
-_CENT: Final = 100
-_STALE_TICKS: Final = 6 * _CENT
-_WANDER_TICKS: Final = 15 * _CENT
-_REFRESH_S: Final = 20.0
-_AWAY_S: Final = 2.0
+_CLIENT: Final = Path(settings.BASE_DIR) / "client"
+_KEY_NAME: Final = "demo --bots"
+_LOOK_S: Final = 10.0
+_STOP_S: Final = 10.0
 
 
-class DemoBots:
-    """The bots' memory: the contracts they trade, and what each is worth to them now."""
+class BotsFailedError(Exception):
+    """The bots' process has ended by itself, and has said why."""
 
-    def __init__(self, people: People, *, chance: random.Random) -> None:
-        self._people = people
-        self._chance = chance
-        self._contracts: list[Contract] = []
-        self._start_ticks: Mapping[int, int] = {}
-        self._fair_ticks: dict[int, int] = {}
-        self._refresh_at = 0.0
 
-    def run(self, stop: threading.Event, *, actions_per_s: int = 2) -> int:
-        """Act until told to stop; return how many commands were answered."""
-        answered = 0
-        while not stop.wait(1 / actions_per_s):
-            answer = self.act()
-            if answer is not None and answer.pending:
-                log.warning("demo_bots_unanswered")
-                stop.wait(_AWAY_S)
-            answered += answer is not None and not answer.pending
-        return answered
+def run_bots(people: People, *, site: str, rate: int, stop: threading.Event) -> int:
+    """Let the bots trade on a site until told to stop; return how many turns they took.
 
-    def act(self) -> Answer | None:
-        """Let one bot give one command; None when there was nothing to do."""
-        self._refresh()
-        if not self._contracts:
-            return None
-        contract = self._chance.choice(self._contracts)
-        is_maker = self._chance.random() < 0.5  # noqa: PLR2004 -- half quotes, half trades
-        trader = self._people.maker if is_maker else self._chance.choice(self._people.noise)
-        self._wander(contract)
+    Raises BotsFailedError where they cannot: no site answers there, say.
+    """
+    with _keys(people) as keys:
+        config = {"site": site, "turns_per_s": rate, "keys": keys, "markets": demo_markets()}
+        process = start_crowd(config)
         try:
-            self._keep_in_money(trader)
-            own = list(list_orders(trader.account, status="open").filter(contract=contract))
-            return (self._quote if is_maker else self._trade)(trader, contract, own)
-        except Problem as problem:
-            log.info("demo_bot_refused", code=problem.code, detail=problem.detail)
-            return None
+            while process.poll() is None and not stop.is_set():
+                keep_in_money(people)
+                stop.wait(_LOOK_S if process.poll() is None else 0)
+        finally:
+            output = _end(process)
+    if process.returncode:
+        raise BotsFailedError
+    return int(output.split()[-1])
 
-    def _refresh(self) -> None:
-        """Look again, now and then, at which markets are open."""
-        if time.monotonic() < self._refresh_at:
-            return
-        self._refresh_at = time.monotonic() + _REFRESH_S
-        self._start_ticks = starting_prices()
-        self._contracts = [row for row in open_demo_contracts() if row.pk in self._start_ticks]
 
-    def _wander(self, contract: Contract) -> None:
-        """Move what the contract is worth by at most a cent, never far from where it began."""
-        start = self._start_ticks[contract.pk]
-        fair = self._fair_ticks.get(contract.pk, contract.last_price_ticks or start)
-        fair += self._chance.choice((-1, 0, 0, 1)) * _CENT
-        low, high = start - _WANDER_TICKS, start + _WANDER_TICKS
-        self._fair_ticks[contract.pk] = clamp_price(max(low, min(high, fair)) // _CENT * _CENT)
+def start_crowd(config: Mapping[str, Any]) -> "subprocess.Popen[str]":
+    """Start the bots; the keys go through their input, where nobody else sees them."""
+    process = subprocess.Popen(  # noqa: S603 -- our own program, nothing of anybody's in it
+        [sys.executable, str(_CLIENT / "examples" / "crowd.py")],
+        env={**os.environ, "PYTHONPATH": str(_CLIENT / "src")},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None, "it was asked for"
+    process.stdin.write(json.dumps(config) + "\n")
+    process.stdin.flush()
+    return process
 
-    def _keep_in_money(self, trader: Trader) -> None:
+
+def demo_markets() -> list[dict[str, Any]]:
+    """Return the open demo markets, and around which price each of their outcomes is quoted."""
+    start_ticks = starting_prices()
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for contract in open_demo_contracts():
+        price_ticks = start_ticks.get(contract.pk, contract.last_price_ticks)
+        if price_ticks:
+            found[contract.market.slug][contract.name] = format_ticks(price_ticks)
+    return [{"slug": slug, "fair": fair} for slug, fair in found.items()]
+
+
+def keep_in_money(people: People) -> None:
+    """Give more to each bot that has little left."""
+    for trader in people.bots:
         account = Account.objects.get(pk=trader.account.pk)
         if account.available_ticks < AVAILABLE_TICKS_MIN:
             reference = f"demo-top-up:{new_id()}"
             top_up(trader, amount_ticks=BOT_CREDITS_TICKS, reference=reference)
 
-    def _quote(self, maker: Trader, contract: Contract, own: list[Order]) -> Answer:
-        """Take a stale quote away, else add one to the thinner side, else renew the oldest."""
-        fair = self._fair_ticks[contract.pk]
-        stale = [order for order in own if _is_stale(order, fair)]
-        if stale or len(own) >= OPEN_ORDERS_MAX:
-            return _cancel(maker, (stale or own)[-1])
-        buys = sum(order.side == "buy" for order in own)
-        side = "buy" if buys <= len(own) - buys else "sell"
-        distance = self._chance.randint(1, 3) * _CENT
-        price = clamp_price(fair - distance if side == "buy" else fair + distance)
-        return _place(maker, contract, side, price, self._chance.randint(1, 8) * 10)
 
-    def _trade(self, trader: Trader, contract: Contract, own: list[Order]) -> Answer:
-        """Take what is offered near the fair price, sometimes rest; never pile up."""
-        if len(own) >= OPEN_ORDERS_MAX:
-            return _cancel(trader, own[-1])
-        side = self._side(trader, contract)
-        fair = self._fair_ticks[contract.pk]
-        reach = self._chance.choice((-3, 1, 2, 3)) * _CENT
-        price = clamp_price(fair + reach if side == "buy" else fair - reach)
-        tif = "IOC" if reach > 0 else "GTC"
-        return _place(trader, contract, side, price, self._chance.randint(1, 15), tif)
-
-    def _side(self, trader: Trader, contract: Contract) -> str:
-        """Return either side by chance, but the one that leads back where much is held."""
-        held = Position.objects.filter(account=trader.account, contract=contract).first()
-        if held is not None and abs(held.quantity) > POSITION_MAX:
-            return "sell" if held.quantity > 0 else "buy"
-        return self._chance.choice(("buy", "sell"))
+@contextmanager
+def _keys(people: People) -> Iterator[dict[str, str]]:
+    """Make a key for each bot, and revoke it at the end; those that were left over, too."""
+    first, second, third = people.noise
+    roles = {"maker": people.maker, "noise": first, "momentum": second, "other": third}
+    for trader in roles.values():
+        _revoke(trader)
+    scopes = [Scope.READ, Scope.TRADE]
+    try:
+        yield {
+            role: create_key(user=trader.user, name=_KEY_NAME, scopes=scopes).secret
+            for role, trader in roles.items()
+        }
+    finally:
+        for trader in roles.values():
+            _revoke(trader)
 
 
-def _is_stale(order: Order, fair_ticks: int) -> bool:
-    distance = (
-        fair_ticks - order.price_ticks if order.side == "buy" else (order.price_ticks - fair_ticks)
-    )
-    return distance <= 0 or distance > _STALE_TICKS
+def _revoke(trader: Trader) -> None:
+    for key in ApiKey.objects.filter(user=trader.user, name=_KEY_NAME, revoked_at=None):
+        revoke_key(user=trader.user, key_id=key.pk)
 
 
-def _cancel(trader: Trader, order: Order) -> Answer:
-    return cancel_order(account=trader.account, user=trader.user, order_id=order.pk)
-
-
-def _place(  # noqa: PLR0917 -- an order as one says it
-    trader: Trader, contract: Contract, side: str, price_ticks: int, quantity: int, tif: str = "GTC"
-) -> Answer:
-    order = OrderRequest(
-        contract=contract,
-        side=side,
-        price_ticks=price_ticks,
-        quantity=quantity,
-        time_in_force=tif,
-    )
-    return place_order(account=trader.account, user=trader.user, order=order)
+def _end(process: "subprocess.Popen[str]") -> str:
+    """Stop the process and return what it has written."""
+    process.terminate()
+    try:
+        return process.communicate(timeout=_STOP_S)[0]
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.communicate()[0]

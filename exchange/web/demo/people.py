@@ -9,9 +9,14 @@ from django.db import transaction
 from accounts.models import User
 from exchange.ledger.models import Account, Transfer
 from exchange.ledger.services import grant, open_member_account
+from notifications.kinds import Concern, MailChoice, Wish
+from notifications.services import save_wishes
 
 PASSWORD: Final = "likely-demo"  # noqa: S105 -- the demo's own, printed where it is made
 BOT_CREDITS_TICKS: Final = 50_000 * 10_000
+_CAST_CREDITS_TICKS: Final = 5_000 * 10_000
+_TOLD_NOTHING: Final = Wish(bell=False, mail=MailChoice.OFF)
+_CAST: Final = ("Ines", "Jun", "Kofi", "Lena", "Mateo", "Nadia", "Olek", "Rosa")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,11 @@ class People:
         """The market maker and the others that trade by themselves."""
         return self.maker, *self.noise
 
+    @property
+    def everybody(self) -> tuple[Trader, ...]:
+        """All of them."""
+        return self.alice, self.bob, self.admin, *self.bots
+
 
 def make_people() -> People:
     """Make the demo's people, or find them as they are. One transaction."""
@@ -50,6 +60,12 @@ def make_people() -> People:
         )
 
 
+def make_cast() -> tuple[Trader, ...]:
+    """Make the members who traded before anybody came, or find them. One transaction."""
+    with transaction.atomic():
+        return tuple(_extra(name) for name in _CAST)
+
+
 def top_up(trader: Trader, *, amount_ticks: int, reference: str) -> None:
     """Grant credits once for each reference."""
     if not Transfer.objects.filter(credit=trader.account, reference=reference).exists():
@@ -58,6 +74,15 @@ def top_up(trader: Trader, *, amount_ticks: int, reference: str) -> None:
 
 def _member(handle: str, email: str = "", **fields: object) -> Trader:
     return _trader(handle, email or f"{handle}@example.com", PASSWORD, **fields)
+
+
+def _extra(name: str) -> Trader:
+    handle = name.lower()
+    trader = _trader(handle, f"{handle}@example.com", None, name=name)
+    top_up(trader, amount_ticks=_CAST_CREDITS_TICKS, reference=f"demo:{handle}")
+    # Nobody reads what they would be told of a month of trades.
+    save_wishes(user=trader.user, wishes=dict.fromkeys(Concern, _TOLD_NOTHING), is_mailed=False)
+    return trader
 
 
 def _bot(handle: str) -> Trader:

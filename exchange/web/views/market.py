@@ -10,17 +10,26 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from exchange.ledger.models import Account
+from exchange.marketdata.figures.selectors import get_day
 from exchange.markets.models import MarketStatus
 from exchange.markets.selectors import get_market
+from exchange.web.charts.ranges import find_range
+from exchange.web.charts.selectors import get_chart
+from exchange.web.discussion import get_discussion
 from exchange.web.facts import list_facts
 from exchange.web.formatting import format_price, other_side
-from exchange.web.forms import TicketForm
 from exchange.web.initial import get_initial_state
 from exchange.web.previews import PreviewPanel
 from exchange.web.selectors import MarketView, get_market_view
+from exchange.web.ticket_forms import TicketForm
 from exchange.web.viewer import get_viewer_account
+from exchange.web.wording import STATUS_NOTES
+from social.activities.lines import lines_of
+from social.activities.selectors import list_of_market
+from social.following.selectors import get_market_following
 
 _QUANTITY_SUGGESTED = 10
+_LINES_SHOWN = 8
 _ENDED = frozenset({MarketStatus.SETTLED, MarketStatus.VOIDED})
 
 
@@ -64,8 +73,14 @@ def render_market(
         "quantity_suggested": _QUANTITY_SUGGESTED,
         "is_ended": view.market.status in _ENDED,
         "is_open": view.market.status == MarketStatus.OPEN,
+        "status_notes": STATUS_NOTES,
         "facts": list_facts(view.market.event.metadata),
         "initial": get_initial_state(view, account),
+        "day": get_day(view.market),
+        "chart": get_chart(view.market, find_range(request.GET.get("range", ""))),
+        "discussion": get_discussion(request, view.market),
+        "following": get_market_following(view.market, request.user),
+        "lines": lines_of(list_of_market(view.market, request.user)[:_LINES_SHOWN]),
     }
     return render(request, "web/market.html", context, status=status)
 
@@ -90,6 +105,7 @@ def _prefilled(request: HttpRequest, view: MarketView) -> dict[str, object]:
         "side": side,
         "price": query.get("price", price),
         "quantity": query.get("quantity", _QUANTITY_SUGGESTED),
+        "kind": "limit",
         "time_in_force": "IOC" if query.get("time_in_force") == "IOC" else "GTC",
     }
 

@@ -1,4 +1,4 @@
-"""The forms that place and cancel orders without JavaScript: by the API, as a bot would."""
+"""The ticket without JavaScript: previewed and placed by the API, as a bot would."""
 
 from typing import Final
 from urllib.parse import urlencode
@@ -7,18 +7,17 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from exchange.markets.models import Market
 from exchange.markets.selectors import get_market
 from exchange.web.api_bridge import ApiAnswer, call_api
-from exchange.web.forms import ReduceForm, TicketForm
 from exchange.web.previews import read_preview
 from exchange.web.selectors import get_market_view
+from exchange.web.ticket_forms import TicketForm
 from exchange.web.viewer import get_viewer_account
 from exchange.web.views.market import TicketState, new_client_order_id, render_market
-from exchange.web.wording import describe_answer, describe_problem, is_placed, place_errors
+from exchange.web.wording import describe_answer, is_placed, place_errors
 
 ORDERS_PATH: Final = "/api/v1/orders/"
 PREVIEW_PATH: Final = "/api/v1/orders/preview/"
@@ -38,31 +37,6 @@ def submit_ticket(request: HttpRequest, slug: str) -> HttpResponse:
     if request.POST.get("action") == "place":
         return _place(request, market, form)
     return _preview(request, market, form)
-
-
-@require_POST
-def cancel_order(request: HttpRequest, order_id: int) -> HttpResponse:
-    """Cancel an order, then go back to the page the button was on."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(reverse("web:portfolio"))
-    answer = call_api(request, "DELETE", f"{ORDERS_PATH}{order_id}/")
-    _tell(request, answer, "Order cancelled.")
-    return _go_back(request)
-
-
-@require_POST
-def reduce_order(request: HttpRequest, order_id: int) -> HttpResponse:
-    """Take contracts off an order; it keeps its place in the queue."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(reverse("web:portfolio"))
-    form = ReduceForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Reduce by a whole number of contracts, from 1 up.")
-        return _go_back(request)
-    body = {"reduce_by": form.cleaned_data["by"]}
-    answer = call_api(request, "PATCH", f"{ORDERS_PATH}{order_id}/", body)
-    _tell(request, answer, "Order reduced; it kept its place in the queue.")
-    return _go_back(request)
 
 
 def _place(request: HttpRequest, market: Market, form: TicketForm) -> HttpResponse:
@@ -114,18 +88,3 @@ def _market_path(market: Market, form: TicketForm) -> str:
     """Return the market page with the same outcome and side chosen."""
     chosen = {name: form.cleaned_data[name] for name in ("contract", "side")}
     return f"{reverse('web:market', args=[market.slug])}?{urlencode(chosen)}#orders"
-
-
-def _tell(request: HttpRequest, answer: ApiAnswer, done: str) -> None:
-    if answer.is_ok:
-        messages.success(request, done)
-    else:
-        messages.error(request, describe_problem(answer.body))
-
-
-def _go_back(request: HttpRequest) -> HttpResponse:
-    """Redirect to the form's `next`, if it is a page of this site."""
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = reverse("web:portfolio")
-    return HttpResponseRedirect(target)

@@ -13,6 +13,7 @@ from exchange.ledger.models import Account
 from exchange.ledger.selectors import list_transfers
 from exchange.trading.selectors import list_fills, list_orders, list_positions
 from exchange.web.holdings import sum_gains
+from exchange.web.order_forms import ORDER_STATUSES, narrow_orders
 from exchange.web.paging import get_page
 from exchange.web.selectors import (
     get_fill_lines,
@@ -64,9 +65,16 @@ def show_portfolio(request: HttpRequest, account: Account) -> HttpResponse:
 
 @with_account
 def show_orders(request: HttpRequest, account: Account) -> HttpResponse:
-    """Show every order, newest first."""
-    page = get_page(list_orders(account), request.GET, size=ROWS_PER_PAGE)
-    context = {"account": account, "page": page, "orders": get_order_lines(page.rows)}
+    """Show the orders of a status, or all, newest first."""
+    status = request.GET.get("status", "")
+    page = get_page(narrow_orders(account, status), request.GET, size=ROWS_PER_PAGE)
+    context = {
+        "account": account,
+        "page": page,
+        "orders": get_order_lines(page.rows),
+        "status": status,
+        "statuses": ORDER_STATUSES,
+    }
     return render(request, "web/portfolio_orders.html", context)
 
 
