@@ -1,11 +1,15 @@
-"""Mails in the admin: what was written to whom, and another try for those given up."""
+"""Notifications and mails in the admin: who was told what; another try for mails given up."""
+
+from collections.abc import Iterator
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 
 from core.admin import RecordAdmin
-from notifications.models import JournalCursor, Mail
+from core.waiting import Work
+from notifications.models import Mail, MailStatus, Notification
 from notifications.sending import retry_mails
 
 
@@ -15,19 +19,24 @@ class MailAdmin(RecordAdmin):
 
     list_display = (
         "id",
-        "subject",
         "recipient",
-        "kind",
+        "thread",
         "status",
         "attempts",
         "due_at",
         "sent_at",
         "last_error",
     )
-    list_filter = ("status", "kind")
+    list_filter = ("status",)
     search_ids = ("pk",)
-    search_texts = ("key", "recipient", "user__handle")
+    search_texts = ("recipient", "user__handle")
     actions = ("retry",)
+
+    def waiting_work(self) -> Iterator[Work]:
+        """Yield how many mails were given up."""
+        count = Mail.objects.filter(status=MailStatus.DEAD).count()
+        query = f"status__exact={MailStatus.DEAD}"
+        yield Work(count, f"mail{pluralize(count)} given up, to be tried again", query)
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         """Whether somebody may have mails tried again: who may change mails."""
@@ -39,8 +48,12 @@ class MailAdmin(RecordAdmin):
         self.message_user(request, f"{retry_mails(mails)} mails are tried again.")
 
 
-@admin.register(JournalCursor)
-class JournalCursorAdmin(RecordAdmin):
-    """How far the journal has been turned into mails."""
+@admin.register(Notification)
+class NotificationAdmin(RecordAdmin):
+    """Everything that members were told."""
 
-    list_display = ("subscriber", "shard", "number")
+    list_display = ("id", "user", "kind", "key", "in_bell", "read_at", "mail", "created_at")
+    list_filter = ("in_bell",)
+    list_select_related = ("user", "mail")
+    search_ids = ("pk", "mail_id")
+    search_texts = ("key", "user__handle")

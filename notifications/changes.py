@@ -1,7 +1,7 @@
 """What the journal says happened to orders and markets, as changes to tell people about. Pure.
 
 Within one command an order's fills are told at once: the ones that left it partially filled in
-one change, the one that completed it in another. So a sweep of fifty levels is two mails.
+one change, the one that completed it in another. So a sweep of fifty levels is two changes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,10 +13,11 @@ Members = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderChange:
-    """An order got another status (or more fills) by the event `seq` of its market.
+    """An order got another status, more fills or other terms by the event `seq` of its market.
 
-    `fills` are (price_ticks, quantity); `quantity` what is left open after fills, or what was
-    cancelled or expired; `seq` is None where a rejected order concerned no market.
+    `fills` are (price_ticks, quantity). `quantity` is what is left open after fills or a
+    reduction, what was cancelled or expired, or what a replacement asks for, at `price_ticks`.
+    `seq` is None where a rejected order concerned no market.
     """
 
     order: int
@@ -26,6 +27,7 @@ class OrderChange:
     fills: tuple[tuple[int, int], ...] = ()
     quantity: int = 0
     reason: str = ""
+    price_ticks: int | None = None
 
     @property
     def key(self) -> str:
@@ -34,13 +36,32 @@ class OrderChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TradeChange:
+    """A trade was voided, as one of its two accounts sees it."""
+
+    trade: int
+    account: int
+    market: int
+    contract: int
+    side: str
+    price_ticks: int
+    quantity: int
+    seq: int
+
+    @property
+    def key(self) -> str:
+        """Name the change, the same whenever the journal is read."""
+        return f"trade:{self.trade}:{self.seq}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarketChange:
-    """A market was settled or voided; `amounts_ticks` by account, without those of 0."""
+    """A market opened, stopped or ended; `amounts_ticks` by account, without those of 0."""
 
     market: int
     status: str
     seq: int
-    winner: int | None
+    winner: int | None = None
     amounts_ticks: Mapping[int, int]
 
     @property
@@ -48,10 +69,30 @@ class MarketChange:
         """Name the change, the same whenever the journal is read."""
         return f"market:{self.market}:{self.seq}"
 
+    @property
+    def is_over(self) -> bool:
+        """Whether whoever held something of it is told what came of that."""
+        return self.status in {"settled", "voided"}
 
-Change = OrderChange | MarketChange
-_ENDS = {"OrderCancelled": "cancelled", "OrderExpired": "expired"}
-_OVER = {"MarketSettled": "settled", "MarketVoided": "voided"}
+
+Change = OrderChange | TradeChange | MarketChange
+_ORDERS = {
+    "OrderAccepted": "new",
+    "OrderRejected": "rejected",
+    "OrderCancelled": "cancelled",
+    "OrderExpired": "expired",
+    "OrderTriggered": "triggered",
+    "OrderReduced": "reduced",
+    "OrderReplaced": "replaced",
+}
+_MARKETS = {
+    "MarketOpened": "opened",
+    "MarketHalted": "halted",
+    "MarketResumed": "resumed",
+    "MarketClosed": "closed",
+    "MarketSettled": "settled",
+    "MarketVoided": "voided",
+}
 
 
 def changes_of(entries: Iterable[Sequence[Any]]) -> Iterator[Change]:
@@ -70,44 +111,52 @@ def _changes_of_command(events: Sequence[Members]) -> Iterator[Change]:
             yield from _fills_of(event, fills, last_partial)
         elif kind == "AccountSettled":
             amounts[event["account"]] = event["amount_ticks"]
-        elif kind in _OVER:
+        elif kind in _MARKETS:
             yield _market_change(event, amounts)
+        elif kind == "TradeVoided":
+            yield from _sides_of_voided(event)
         elif (change := _order_change(event)) is not None:
             yield change
 
 
 def _order_change(event: Members) -> OrderChange | None:
-    """Return what an event of one order alone changed; None where its status stays."""
-    kind = event["type"]
-    if kind == "OrderAccepted":
-        return _change(event, "new")
-    if kind == "OrderRejected":
-        return _change(event, "rejected", reason=event["reason"])
-    if kind in _ENDS:
-        quantity, reason = event["quantity"], event.get("reason", "")
-        return _change(event, _ENDS[kind], quantity=quantity, reason=reason)
-    return None
-
-
-def _change(event: Members, status: str, *, quantity: int = 0, reason: str = "") -> OrderChange:
+    """Return what an event of one order alone changed; None where it changed nothing."""
+    status = _ORDERS.get(event["type"])
+    if status is None:
+        return None
     return OrderChange(
         order=event["order"],
         account=event["account"],
         status=status,
         seq=event.get("seq"),
-        quantity=quantity,
-        reason=str(reason),
+        quantity=event.get("open_quantity", event.get("quantity", 0)),
+        reason=str(event.get("reason", "")),
+        price_ticks=event.get("price_ticks"),
     )
 
 
 def _market_change(event: Members, amounts: Mapping[int, int]) -> MarketChange:
     return MarketChange(
         market=event["market"],
-        status=_OVER[event["type"]],
+        status=_MARKETS[event["type"]],
         seq=event["seq"],
         winner=event.get("winner"),
         amounts_ticks=amounts,
     )
+
+
+def _sides_of_voided(event: Members) -> Iterator[TradeChange]:
+    for side, account in (("buy", event["buyer"]), ("sell", event["seller"])):
+        yield TradeChange(
+            trade=event["trade"],
+            account=account,
+            market=event["market"],
+            contract=event["contract"],
+            side=side,
+            price_ticks=event["price_ticks"],
+            quantity=event["quantity"],
+            seq=event["seq"],
+        )
 
 
 def _sides(trade: Members) -> Iterator[tuple[int, int, int]]:

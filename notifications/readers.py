@@ -1,60 +1,87 @@
-"""Who gets mail about an account: its owner, at a confirmed address."""
+"""Who is told: members, at a confirmed address, each in the way they chose."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+import zoneinfo
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from allauth.account.models import EmailAddress
 
-from exchange.ledger.models import Account
+from accounts.models import User
+from core.slices import slices
+from exchange.ledger.selectors import get_owners
+from notifications.kinds import DEFAULTS, Concern, MailChoice, Wish
+from notifications.models import MailSwitch, Preference
 
-# Below what every SQLite takes as variables of one statement.
-_IDS_AT_ONCE: Final = 900
+_UTC: Final = zoneinfo.ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A member and the address to write to."""
+    """A member: the address to write to ("": none), the time zone, and what they wish."""
 
     user_id: int
     address: str
+    zone: zoneinfo.ZoneInfo = _UTC
+    wishes: Mapping[Concern, Wish] = field(default_factory=dict)
+
+    @property
+    def is_mailed(self) -> bool:
+        """Whether there is an address that wants mail."""
+        return bool(self.address)
+
+    def wish(self, concern: Concern) -> Wish:
+        """Return what the member wants of a concern."""
+        return self.wishes.get(concern, DEFAULTS[concern])
 
 
-def find_readers(account_ids: Collection[int]) -> Mapping[int, Reader]:
-    """Return, by account, who reads its mail.
+def find_owners(account_ids: Collection[int]) -> Mapping[int, int]:
+    """Return, by account, the member who is told of what happens to it.
 
-    Bots, closed users, accounts that nobody owns and users without a confirmed address get none.
+    Bots, closed users and accounts that nobody owns have none.
     """
-    owners = _owners(account_ids)
-    addresses = _confirmed_addresses(set(owners.values()))
     return {
-        account: Reader(user_id, addresses[user_id])
-        for account, user_id in owners.items()
-        if user_id in addresses
+        account: owner.user_id
+        for account, owner in get_owners(account_ids).items()
+        if owner.is_active and not owner.is_bot
     }
 
 
-def _owners(account_ids: Collection[int]) -> dict[int, int]:
-    members = Account.objects.filter(owner__is_bot=False, owner__is_active=True)
+def find_readers(user_ids: Collection[int]) -> Mapping[int, Reader]:
+    """Return, by user, those who are told anything: active members who are no bots."""
+    addresses = _addresses(user_ids)
+    wishes = _wishes(user_ids)
     return {
-        account: user_id
-        for ids in _slices(account_ids)
-        for account, user_id in members.filter(pk__in=ids).values_list("pk", "owner_id")
-        if user_id is not None
+        user.pk: Reader(user.pk, addresses.get(user.pk, ""), _zone(user), wishes.get(user.pk, {}))
+        for ids in slices(user_ids)
+        for user in User.objects.filter(pk__in=ids, is_bot=False, is_active=True)
     }
 
 
-def _confirmed_addresses(user_ids: Collection[int]) -> dict[int, str]:
-    """Return the primary confirmed address, else the one confirmed first."""
+def _addresses(user_ids: Collection[int]) -> dict[int, str]:
+    """Return the primary confirmed address, else the first; none where mail is off."""
     found: dict[int, str] = {}
-    for ids in _slices(user_ids):
+    for ids in slices(user_ids):
+        off = MailSwitch.objects.filter(user_id__in=ids, is_off=True).values_list("user_id")
         rows = EmailAddress.objects.filter(user_id__in=ids, verified=True)
-        for user_id, address in rows.order_by("-primary", "pk").values_list("user_id", "email"):
+        rows = rows.exclude(user_id__in=off).order_by("-primary", "pk")
+        for user_id, address in rows.values_list("user_id", "email"):
             found.setdefault(user_id, address)
     return found
 
 
-def _slices(ids: Collection[int]) -> Iterator[list[int]]:
-    in_order = sorted(ids)
-    for start in range(0, len(in_order), _IDS_AT_ONCE):
-        yield in_order[start : start + _IDS_AT_ONCE]
+def _wishes(user_ids: Collection[int]) -> dict[int, dict[Concern, Wish]]:
+    found: dict[int, dict[Concern, Wish]] = {}
+    for ids in slices(user_ids):
+        for row in Preference.objects.filter(user_id__in=ids):
+            wish = Wish(bell=row.bell, mail=MailChoice(row.mail))
+            found.setdefault(row.user_id, {})[Concern(row.concern)] = wish
+    return found
+
+
+def _zone(user: User) -> zoneinfo.ZoneInfo:
+    """Return the member's time zone; UTC where the machine does not know theirs."""
+    try:
+        return zoneinfo.ZoneInfo(user.time_zone or "UTC")
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return _UTC

@@ -1,30 +1,37 @@
-"""Sending mails: claim one, send it, write down what came of it. Per member in order.
+"""Sending mails: claim a few, send each, write down what came of it. Per thread in order.
 
-A crash at any point loses nothing: a claim runs out after CLAIM, and the mail is tried again
-with the same Message-ID. Any number of senders may run at once.
+A crash at any point loses nothing: a claim runs out, and the mail is tried again with the same
+Message-ID. Any number of senders may run at once.
 """
 
 import secrets
 import smtplib
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
 import structlog
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.failpoints import reach
-from notifications.models import PENDING_STATUSES, Mail, MailStatus
+from notifications.claiming import (
+    RENEW_S,
+    claim_mails,
+    give_back,
+    is_mine,
+    new_claim,
+    note,
+    renewing,
+)
+from notifications.models import Mail, MailStatus, Notification
 from notifications.rendering import render
 
 log = structlog.get_logger(__name__)
 
-CLAIM: Final = timedelta(minutes=10)
 GIVE_UP_AFTER: Final = timedelta(hours=24)
 _FIRST_DELAY_S: Final = 30
 _DELAY_S_MAX: Final = 2 * 3600
@@ -39,45 +46,16 @@ def send_due_mail() -> int:
     Runs transactions of its own. Stops at a server that cannot be reached: the next run tries
     again, and each mail it did not get to has kept its turn.
     """
-    backend: BaseEmailBackend = get_connection()
+    sender = _Sender()
     deadline = time.monotonic() + _RUN_S_MAX
-    sent = 0
-    try:
-        while time.monotonic() < deadline and (mail := claim_next_mail()) is not None:
-            error = _send(backend, mail)
-            sent += error is None
-            if error is not None and _is_server_away(error):
-                break
-    finally:
-        backend.close()
-    return sent
-
-
-def claim_next_mail() -> Mail | None:
-    """Mark the next due mail as being sent by us and return it; None: nothing is due.
-
-    A member's mails go out in order: one waits for all before it, also while those are retried.
-    """
-    now = timezone.now()
-    pending = Mail.objects.filter(status__in=PENDING_STATUSES)
-    earlier = pending.filter(user=OuterRef("user"), pk__lt=OuterRef("pk"))
-    with transaction.atomic():
-        due = pending.filter(~Exists(earlier), due_at__lte=now).order_by("due_at", "pk")
-        if connection.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True)
-        mail = due.first()
-        if mail is None:
-            return None
-        # On SQLite the transaction is the lock; the guard costs nothing and needs no trust.
-        mine = Mail.objects.filter(pk=mail.pk, status=mail.status, attempts=mail.attempts)
-        claimed = mine.update(
-            status=MailStatus.SENDING,
-            attempts=F("attempts") + 1,
-            due_at=now + CLAIM,
-            first_tried_at=Coalesce("first_tried_at", now),
-        )
-        mail.refresh_from_db()
-    return mail if claimed else None
+    if not (mails := claim_mails(sender.claim)):
+        return 0
+    with renewing(sender.claim):
+        while mails:
+            sender.send(mails)
+            is_over = sender.is_server_away or time.monotonic() >= deadline
+            mails = [] if is_over else claim_mails(sender.claim)
+    return sender.sent
 
 
 def retry_mails(mails: QuerySet[Mail]) -> int:
@@ -87,18 +65,59 @@ def retry_mails(mails: QuerySet[Mail]) -> int:
     )
 
 
-def _send(backend: BaseEmailBackend, mail: Mail) -> Exception | None:
-    """Send a claimed mail, write down what came of it, and return the error if there was one."""
-    try:
+class _Sender:
+    """A claim, and what is sent under it: each few mails over one connection to the server.
+
+    Not all over one: servers end a connection that has brought enough.
+    """
+
+    def __init__(self) -> None:
+        self.claim = new_claim()
+        self.backend: BaseEmailBackend = get_connection()
+        self.sent = 0
+        self.is_server_away = False
+
+    def send(self, mails: Sequence[Mail]) -> None:
+        """Send claimed mails; what is left when the server is away is given back."""
         reach("mail.claimed")
-        backend.send_messages([render(mail)])
-        reach("mail.sent")
-    except Exception as error:  # noqa: BLE001 -- whatever a backend raises, the row must say so
-        _close_quietly(backend)
-        _note_failure(mail, error)
-        return error
-    _note(mail, status=MailStatus.SENT, sent_at=timezone.now(), last_error="")
-    return None
+        told = _rows_of(mails)
+        checked_at = time.monotonic()
+        for number, mail in enumerate(mails, start=1):
+            if time.monotonic() - checked_at > RENEW_S and not is_mine(mail):
+                log.warning("mail_claim_lost", mail=mail.pk)
+                continue
+            checked_at = time.monotonic()
+            self._send(mail, told.get(mail.pk, []))
+            if self.is_server_away:
+                give_back(mails[number:])
+                break
+        _close_quietly(self.backend)
+
+    def _send(self, mail: Mail, rows: Sequence[Notification]) -> None:
+        """Send a mail and write down what came of it; one that tells nothing is done at once."""
+        try:
+            if rows:
+                message = render(mail, rows)
+                self.backend.open()
+                self.backend.send_messages([message])
+                reach("mail.sent")
+                self.sent += 1
+        except Exception as error:  # noqa: BLE001 -- whatever a backend raises, the row must say so
+            _close_quietly(self.backend)
+            _note_failure(mail, error)
+            self.is_server_away = _is_server_away(error)
+        else:
+            note(mail, status=MailStatus.SENT, sent_at=timezone.now(), last_error="")
+
+
+def _rows_of(mails: Sequence[Mail]) -> dict[int, list[Notification]]:
+    """Return what each mail tells, in the order in which it happened."""
+    rows = Notification.objects.filter(mail__in=mails).select_related("actor").order_by("pk")
+    told: dict[int, list[Notification]] = {}
+    for row in rows:
+        assert row.mail_id is not None, "the query asks for rows with a mail"
+        told.setdefault(row.mail_id, []).append(row)
+    return told
 
 
 def _close_quietly(backend: BaseEmailBackend) -> None:
@@ -115,10 +134,10 @@ def _note_failure(mail: Mail, error: Exception) -> None:
     now = timezone.now()
     is_late = now - (mail.first_tried_at or now) >= GIVE_UP_AFTER
     if is_late or _is_permanent(error):
-        _note(mail, status=MailStatus.DEAD, last_error=text)
+        note(mail, status=MailStatus.DEAD, last_error=text)
     else:
         due_at = now + timedelta(seconds=retry_delay_s(mail.attempts))
-        _note(mail, status=MailStatus.WAITING, due_at=due_at, last_error=text)
+        note(mail, status=MailStatus.WAITING, due_at=due_at, last_error=text)
 
 
 def retry_delay_s(attempts: int) -> int:
@@ -138,10 +157,3 @@ def _is_server_away(error: Exception) -> bool:
     """Whether no other mail would fare better now: the fault is not this mail's own."""
     own_fault = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
     return isinstance(error, OSError) and not isinstance(error, own_fault)
-
-
-def _note(mail: Mail, **values: object) -> None:
-    """Write the outcome, unless the claim ran out and another sender has the mail now."""
-    mine = Mail.objects.filter(pk=mail.pk, status=MailStatus.SENDING, attempts=mail.attempts)
-    if not mine.update(**values):
-        log.warning("mail_claim_lost", mail=mail.pk)

@@ -1,98 +1,104 @@
-"""Reading the journal into mails: each change of a member's order becomes one row, once."""
+"""What members are told, written from the journal and from the notices of other apps."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
-import msgspec
-import structlog
-from django.db import DatabaseError, transaction
+from django.db import transaction
+from django.utils import timezone
 
-from core.clock import monotonic_s
-from core.failpoints import reach
-from exchange.trading.models import JournalBatch, Shard
-from notifications.changes import Change, changes_of
+from accounts.models import User
+from core.notices import Notice
+from exchange.markets.announcing import announce_status
+from exchange.markets.models import Market
+from exchange.trading.models import JournalBatch
+from exchange.trading.subscribing import following
+from exchange.trading.subscribing.following import Subscriber, entries_of
+from notifications.changes import MarketChange, changes_of
 from notifications.composing import compose
-from notifications.models import JournalCursor, Mail
-
-log = structlog.get_logger(__name__)
-
-SUBSCRIBER: Final = "mail"
-_BATCHES_AT_ONCE: Final = 20
-_RUN_S_MAX: Final = 20.0
+from notifications.kinds import Concern, Wish
+from notifications.models import Mail, MailSwitch, Notification, Preference
+from notifications.telling import Addressed, Told, address, push_changed, write
 
 
 def follow_journal() -> int:
-    """Write the mails that the journal asks for since the cursors; return how many.
+    """Tell members what the journal says since the cursors; return how many things.
 
-    Runs transactions of its own and must not be called inside one. Any number may run at once:
-    of two that read the same batches, one moves the cursor and the other writes nothing.
+    Runs transactions of its own and must not be called inside one.
     """
-    deadline = monotonic_s() + _RUN_S_MAX
-    return sum(_follow_shard(shard, deadline) for shard in _shards_behind())
+    return following.follow_journal(_MAIL)
 
 
-def _follow_shard(shard: int, deadline: float) -> int:
-    """Take in what one shard has; a batch that cannot be put in words holds up no other shard.
+def take_notices(*, notices: Sequence[Notice], **_signal: Any) -> None:
+    """Tell members what another app gives notice of. Needs the giver's transaction."""
+    write(address([_told(notice) for notice in notices]))
 
-    Nothing is lost: the cursor stays before it, /healthz shows the lag, the next run tries again.
+
+def mark_read(*, user: User, ids: Collection[int] | None = None) -> int:
+    """Mark a member's notifications as read, all of them without ids; return how many were not.
+
+    One statement. What is not theirs, and what is read already, is left as it is.
     """
-    written = 0
-    try:
-        while monotonic_s() < deadline and (mails := _take_batches(shard)) is not None:
-            written += mails
-    except DatabaseError:
-        raise
-    except Exception:
-        log.exception("journal_not_followed", shard=shard)
-    return written
+    unread = Notification.objects.filter(user=user, in_bell=True, read_at=None)
+    if ids is not None:
+        unread = unread.filter(pk__in=ids)
+    count = unread.update(read_at=timezone.now())
+    if count:
+        push_changed([user.pk])
+    return count
 
 
-def _shards_behind() -> list[int]:
-    """Return the shards whose journal has grown beyond our cursor."""
-    read = dict(JournalCursor.objects.filter(subscriber=SUBSCRIBER).values_list("shard", "number"))
-    ends = Shard.objects.values_list("number", "journal_number")
-    return [shard for shard, end in ends if end > read.get(shard, 0)]
+@transaction.atomic
+def save_wishes(*, user: User, wishes: dict[Concern, Wish], is_mailed: bool | None = None) -> None:
+    """Save how a member wants to be told; what is not named stays. Opens a transaction."""
+    for concern, wish in wishes.items():
+        values = {"bell": wish.bell, "mail": wish.mail}
+        Preference.objects.update_or_create(user=user, concern=concern, defaults=values)
+    if is_mailed is not None:
+        MailSwitch.objects.update_or_create(user=user, defaults={"is_off": not is_mailed})
 
 
-def _take_batches(shard: int) -> int | None:
-    """Take the next few batches of a shard in; return how many mails came of them.
+def forget_member(*, user: User) -> None:
+    """Delete what a member was told and how they wished to be. Requires a transaction.
 
-    None: there was nothing to take, or another follower was faster. All reading and wording
-    happens before the transaction: the book worker never waits but for the writing itself.
+    Mails that have not gone out do not go out.
     """
-    cursor, _ = JournalCursor.objects.get_or_create(subscriber=SUBSCRIBER, shard=shard)
-    batches = _next_batches(cursor)
-    if not batches:
-        return None
-    mails = compose(_changes_of_batches(batches))
-    return len(mails) if _write(cursor, len(batches), mails) else None
+    Notification.objects.filter(user=user).delete()
+    Mail.objects.filter(user=user).delete()
+    Preference.objects.filter(user=user).delete()
+    MailSwitch.objects.filter(user=user).delete()
 
 
-def _next_batches(cursor: JournalCursor) -> list[JournalBatch]:
-    start, end = cursor.number + 1, cursor.number + _BATCHES_AT_ONCE
-    found = JournalBatch.objects.filter(shard=cursor.shard, number__range=(start, end))
-    batches = list(found.order_by("number"))
-    numbers = [batch.number for batch in batches]
-    assert numbers == list(range(start, start + len(batches))), "the journal has a gap"
-    return batches
+def _told(notice: Notice) -> Told:
+    return Told(
+        user_id=notice.user_id,
+        key=notice.key,
+        kind=notice.kind,
+        url=notice.url,
+        data=notice.data,
+        actor_id=notice.actor_id,
+    )
 
 
-def _changes_of_batches(batches: Sequence[JournalBatch]) -> list[Change]:
-    return [
-        change for batch in batches for change in changes_of(msgspec.json.decode(batch.entries))
-    ]
+@dataclass(frozen=True, slots=True)
+class _Effects:
+    """What a few batches come to: rows for members, and markets whose open pages are told."""
+
+    addressed: list[Addressed]
+    moved: list[MarketChange]
 
 
-def _write(cursor: JournalCursor, batches: int, mails: Sequence[Mail]) -> bool:
-    """Move the cursor and write the mails, both or neither; say whether we were the one."""
-    with transaction.atomic():
-        # The guard comes first: who else follows this shard waits here, then finds 0 rows.
-        moved = JournalCursor.objects.filter(pk=cursor.pk, number=cursor.number).update(
-            number=cursor.number + batches
-        )
-        if moved:
-            # A cursor that was set back by hand repeats batches: their mails exist already.
-            Mail.objects.bulk_create(mails, batch_size=500, ignore_conflicts=True)
-        reach("mail.written")
-    reach("mail.committed")
-    return bool(moved)
+def _prepare(batches: Sequence[JournalBatch]) -> _Effects:
+    changes = [change for batch in batches for change in changes_of(entries_of(batch))]
+    moved = [change for change in changes if isinstance(change, MarketChange)]
+    return _Effects(address(compose(changes)), moved)
+
+
+def _write(effects: _Effects) -> int:
+    markets = Market.objects.in_bulk({change.market for change in effects.moved})
+    for change in effects.moved:
+        announce_status(markets[change.market], change.status)
+    return write(effects.addressed)
+
+
+_MAIL: Final = Subscriber("mail", _prepare, _write)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from notifications import sending, services
+from notifications import retention, sending, services
 
 
 @shared_task(name="notifications.tasks.follow_journal")
@@ -16,3 +16,9 @@ def follow_journal() -> None:
 def send_due_mail() -> None:
     """Send the mails that are due."""
     sending.send_due_mail()
+
+
+@shared_task(name="notifications.tasks.clear_old")
+def clear_old() -> None:
+    """Delete what members were told long ago."""
+    retention.clear_old()

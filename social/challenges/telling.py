@@ -1,0 +1,75 @@
+"""Who is told what of a challenge: notices to its members, activities for the feeds."""
+
+from typing import Any, Final
+
+from core.notices import Notice, give_notices
+from social.activities.models import Verb
+from social.activities.services import NewActivity, record_activity
+from social.challenges.models import Challenge
+
+NOTICE_KIND: Final = "challenge"
+_TEXTS: Final = {
+    "offered": "{who} challenges you",
+    "accepted": "{who} accepted your challenge",
+    "declined": "{who} declined your challenge",
+    "withdrawn": "{who} withdrew the challenge to you",
+    "expired": "Your challenge was not accepted in time",
+    "won": "You won the challenge with {who}",
+    "lost": "You lost the challenge with {who}",
+}
+
+
+def tell(challenge: Challenge, what: str, *, user_id: int | None, actor_id: int | None) -> None:
+    """Give one member a notice of what became of a challenge. Requires the transaction."""
+    if user_id is not None:
+        members = (challenge.challenger, challenge.opponent)
+        who = next((one.handle for one in members if one and one.pk == actor_id), "Somebody")
+        give_notices(
+            [
+                Notice(
+                    user_id=user_id,
+                    kind=NOTICE_KIND,
+                    key=f"challenge:{challenge.pk}:{what}",
+                    url=challenge.get_absolute_url(),
+                    actor_id=actor_id,
+                    data={
+                        "what": what,
+                        "text": _TEXTS[what].format(who=who),
+                        "about": challenge.market.title,
+                        **facts_of(challenge),
+                    },
+                )
+            ]
+        )
+
+
+def record(challenge: Challenge, verb: Verb) -> None:
+    """Write down that a challenge was made or accepted. Requires the transaction.
+
+    One by link is told of when it is accepted: before, only its link leads to it.
+    """
+    is_made = verb == Verb.CHALLENGED
+    pair = (challenge.challenger_id, challenge.opponent_id)
+    actor_id, target_id = pair if is_made else pair[::-1]
+    record_activity(
+        NewActivity(
+            verb=verb,
+            key=f"{verb}:{challenge.pk}",
+            actor_id=actor_id,
+            target_user_id=target_id,
+            market_id=challenge.market_id,
+            target_id=challenge.pk,
+            data=facts_of(challenge),
+        )
+    )
+
+
+def facts_of(challenge: Challenge) -> dict[str, Any]:
+    """Return what is offered, as JSON has it; money in ticks."""
+    return {
+        "market": challenge.market_id,
+        "contract": challenge.contract_id,
+        "side": challenge.side,
+        "price_ticks": challenge.price_ticks,
+        "quantity": challenge.quantity,
+    }
