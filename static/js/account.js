@@ -5,15 +5,19 @@ import { parseTicks } from "./money.js";
 const OPEN = new Set(["new", "partially_filled"]);
 
 export class AccountState {
-  /** `market` narrows orders and positions to one market's slug; null keeps all. */
-  constructor({ account, orders, positions }, market = null) {
+  /**
+   * `initial` is what is known already: {account, orders, positions} as REST has them. `market`
+   * narrows orders and positions to one market's slug; null keeps all.
+   */
+  constructor(initial = null, market = null) {
     this.market = market;
-    this.seq = null;
+    this.seq = initial?.account.account_seq ?? null;
     this.listeners = new Set();
+    const { account = null, orders = [], positions = [] } = initial ?? {};
     this.#replace({ balance: account, orders, positions });
-    this.seq = account.account_seq;
   }
 
+  /** Call `listener(fills)` after every change, with the fills that it brought. */
   onChange(listener) {
     this.listeners.add(listener);
   }
@@ -34,6 +38,8 @@ export class AccountState {
     const known = this.orders.get(order.id);
     if (known && known.account_seq > order.account_seq) return;
     this.#keepOrder(order);
+    // The one in whose place it was put has ended, and its own news may come later.
+    if (order.replaces) this.orders.delete(order.replaces);
     this.#tell([]);
   }
 
@@ -41,7 +47,7 @@ export class AccountState {
   ownLevels(contract, side) {
     const own = new Map();
     for (const order of this.orders.values()) {
-      if (order.contract !== contract || order.side !== side) continue;
+      if (order.contract !== contract || order.side !== side || order.is_waiting) continue;
       const ticks = parseTicks(order.price);
       own.set(ticks, (own.get(ticks) ?? 0) + order.open_quantity);
     }

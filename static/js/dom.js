@@ -1,6 +1,7 @@
 // Small helpers for the page. Text from people goes in as text, never as HTML.
 
 const TOASTS_MAX = 3;
+const NO_FRAME_MS = 250;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Make an element: attributes first (null and false are left out), then children or texts. */
@@ -26,16 +27,22 @@ export function setChildren(parent, children) {
   while (parent.children.length > children.length) parent.lastElementChild.remove();
 }
 
-/** Return a function that runs `run` once in the next frame, however often it is called. */
+/**
+ * Return a function that runs `run` once in the next frame, however often it is called. Where no
+ * frame is drawn, as in a tab behind another, it runs a little later.
+ */
 export function oncePerFrame(run) {
   let isDue = false;
+  const runNow = () => {
+    if (!isDue) return;
+    isDue = false;
+    run();
+  };
   return () => {
     if (isDue) return;
     isDue = true;
-    requestAnimationFrame(() => {
-      isDue = false;
-      run();
-    });
+    requestAnimationFrame(runNow);
+    setTimeout(runNow, NO_FRAME_MS);
   };
 }
 
@@ -61,6 +68,11 @@ export async function fetchPage() {
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
+/** Whether keys are letters here: somebody writes, or chooses. */
+export function isTyping(element) {
+  return element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName);
+}
+
 /** Show a passing message; errors stay longer. */
 export function toast(text, kind = "success") {
   const message = make("div", { class: `toast toast-${kind}` }, text);
@@ -70,7 +82,7 @@ export function toast(text, kind = "success") {
   setTimeout(() => message.remove(), kind === "error" ? 10000 : 5000);
 }
 
-/** Show times in the reader's own zone; without scripts they stay in UTC. */
+/** Show times in the reader's own zone; without scripts they stay as the server wrote them. */
 export function localTimes(root = document) {
   for (const time of root.querySelectorAll("time[data-local]")) {
     const at = new Date(time.dateTime);
@@ -81,19 +93,27 @@ export function localTimes(root = document) {
 
 /** Return a moment's time of day; with its day where that is not today. */
 export function momentTime(at, now = new Date()) {
-  if (at.toDateString() === now.toDateString()) return at.toLocaleTimeString("en-GB");
-  const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
-  return `${day} ${at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
+  if (dayOf(at) === dayOf(now)) return at.toLocaleTimeString("en-GB", zoned());
+  const day = at.toLocaleDateString("en-GB", zoned({ day: "numeric", month: "short" }));
+  return `${day} ${at.toLocaleTimeString("en-GB", zoned({ hour: "2-digit", minute: "2-digit" }))}`;
 }
 
 /** Return a moment as the server writes it, in the reader's zone, which it names. */
 export function fullTime(at) {
-  return at.toLocaleString("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+  return at.toLocaleString("en-GB", zoned({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" }));
 }
+
+// The zone that the member chose, else the browser's.
+function zoned(options = {}) {
+  const timeZone = globalThis.document?.documentElement.dataset.zone;
+  return timeZone ? { ...options, timeZone } : options;
+}
+
+const dayOf = (at) => at.toLocaleDateString("en-GB", zoned());
 
 const FORMATS = {
   moment: (at) => momentTime(at),
-  date: (at) => at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" }),
+  date: (at) => at.toLocaleDateString("en-GB", zoned({ day: "numeric", month: "short", year: "numeric" })),
 };
 
 function fill(element, attributes, children) {

@@ -5,11 +5,13 @@ export const SUBPROTOCOL = "likely.v1.json";
 
 /**
  * CONNECTING: never was live. STALE: the socket is there and silent. RECONNECTING: it is gone.
+ * LAGGING: it is there, and the server says that what it tells comes late.
  * ENDED: the member is logged in no more; it stays so, the page with its private data is old.
  */
 export const FeedState = Object.freeze({
   CONNECTING: "connecting",
   LIVE: "live",
+  LAGGING: "lagging",
   RECONNECTING: "reconnecting",
   STALE: "stale",
   ENDED: "ended",
@@ -37,17 +39,38 @@ export function waitMs(code, attempt, random = Math.random) {
   return Math.round(RESTART_MS_MIN + random() * (RESTART_MS_MAX - RESTART_MS_MIN));
 }
 
+/** A request was refused; `problem` says why (RFC 9457), its `code` never changes. */
+export class RefusedError extends Error {
+  constructor(problem) {
+    super(problem.detail ?? problem.title);
+    this.name = "RefusedError";
+    this.problem = problem;
+  }
+}
+
+/** The socket was lost before the answer: what became of the request is not known. */
+export class UnansweredError extends Error {
+  constructor() {
+    super("The connection was lost before the answer came.");
+    this.name = "UnansweredError";
+  }
+}
+
 export class Feed {
+  #asked = new Map();
+  #session = null;
   #subscriptions = new Map();
   #listeners = new Set();
   #socket = null;
+  #isLagging = false;
   #attempt = 0;
   #lastId = 0;
   #silence = null;
   #retry = null;
 
-  constructor(url, { makeSocket = (address) => new WebSocket(address, SUBPROTOCOL), timers = globalThis } = {}) {
+  constructor(url, { key = null, makeSocket = (address) => new WebSocket(address, SUBPROTOCOL), timers = globalThis } = {}) {
     this.url = url;
+    this.key = key;
     this.makeSocket = makeSocket;
     this.timers = timers;
     this.state = FeedState.CONNECTING;
@@ -60,22 +83,52 @@ export class Feed {
   }
 
   /**
-   * Subscribe to a channel; `take(push)` gets its pushes. `since()` returns the seq to resume
-   * from, or null for a snapshot; `lastSeq(seq)` hears from heartbeats what was sent last.
+   * Subscribe to a channel about a market, member, event or name; `take(push)` gets its pushes.
+   * `since()` returns the seq to resume from, or null for a snapshot; `lastSeq(seq)` hears from
+   * heartbeats what was sent last.
    */
-  subscribe(channel, { market, take, since = () => null, lastSeq = () => {} }) {
-    const subscription = { channel, market, take, since, lastSeq };
-    this.#subscriptions.set(key(channel, market), subscription);
+  subscribe(channel, { market, member, event, name, take, since = () => null, lastSeq = () => {} }) {
+    const subscription = { channel, market, member, event, name, take, since, lastSeq };
+    this.#subscriptions.set(key(subscription), subscription);
     this.#ask(subscription);
   }
 
   /** Ask for a channel's snapshot: after a gap or a wrong checksum. */
-  snapshot(channel, market) {
-    this.#send({ op: "snapshot", channel, market });
+  snapshot(channel, about = {}) {
+    this.#send({ op: "snapshot", channel, ...about });
+  }
+
+  unsubscribe(channel, about = {}) {
+    if (this.#subscriptions.delete(key({ channel, ...about }))) this.#send({ op: "unsubscribe", channel, ...about });
+  }
+
+  /** Send a request; resolves to its reply. Rejects with a RefusedError or an UnansweredError. */
+  request(message) {
+    return new Promise((resolve, reject) => {
+      const id = this.#send(message);
+      if (id === null) reject(new UnansweredError());
+      else this.#asked.set(id, { resolve, reject });
+    });
+  }
+
+  /** Send what holds for the socket, and say it again on each later one. Rejects as `request` does. */
+  setSession({ take_over: takeOver, ...wishes }) {
+    this.#session = { ...this.#session, ...wishes };
+    return this.request({ op: "session.set", ...wishes, ...(takeOver === undefined ? {} : { take_over: takeOver }) });
+  }
+
+  /** Leave, and do not come back until `connect`. */
+  close() {
+    const socket = this.#socket;
+    this.timers.clearTimeout(this.#retry);
+    if (socket === null) return;
+    this.#drop(socket);
+    socket.close();
+    this.#become(FeedState.CONNECTING);
   }
 
   connect() {
-    if (this.state === FeedState.ENDED) return;
+    if (this.state === FeedState.ENDED || this.#socket !== null) return;
     this.timers.clearTimeout(this.#retry);
     const socket = this.makeSocket(this.url);
     this.#socket = socket;
@@ -86,6 +139,8 @@ export class Feed {
   }
 
   #opened() {
+    if (this.key !== null) this.#send({ op: "auth", key: this.key });
+    if (this.#session !== null) this.#send({ op: "session.set", ...this.#session });
     for (const subscription of this.#subscriptions.values()) this.#ask(subscription);
     this.#watch();
   }
@@ -98,25 +153,37 @@ export class Feed {
     }
     this.#attempt = 0;
     this.#watch();
-    this.#become(FeedState.LIVE);
-    if (message.type === "heartbeat") this.#beat(message);
-    else this.#subscriptions.get(key(message.channel, message.market))?.take(message);
+    if ("lagging" in message) this.#isLagging = message.lagging;
+    this.#become(this.#isLagging ? FeedState.LAGGING : FeedState.LIVE);
+    if ("ok" in message) this.#answered(message);
+    else if (message.type === "heartbeat") this.#beat(message);
+    else this.#subscriptions.get(key(message))?.take(message);
+  }
+
+  #answered({ id, ok, error, ...reply }) {
+    const asked = this.#asked.get(id);
+    this.#asked.delete(id);
+    if (ok) asked?.resolve(reply);
+    else asked?.reject(new RefusedError(error));
   }
 
   /** A heartbeat names what was sent last: a lost last message would not be missed otherwise. */
-  #beat({ seqs = {} }) {
-    for (const [name, seq] of Object.entries(seqs)) this.#subscriptions.get(name)?.lastSeq(seq);
+  #beat({ seqs = {}, account_seq: accountSeq }) {
+    const all = accountSeq === undefined ? seqs : { ...seqs, account: accountSeq };
+    for (const [name, seq] of Object.entries(all)) this.#subscriptions.get(name)?.lastSeq(seq);
   }
 
-  #ask({ channel, market, since }) {
+  #ask({ channel, market, member, event, name, since }) {
     const seq = since();
-    this.#send({ op: "subscribe", channel, market, ...(seq === null ? {} : { since: seq }) });
+    this.#send({ op: "subscribe", channel, market, member, event, name, ...(seq === null ? {} : { since: seq }) });
   }
 
   #send(message) {
-    if (this.#socket?.readyState !== 1) return; // everything is asked again once it is open
+    if (this.#socket?.readyState !== 1) return null; // subscriptions are asked again once it is open
     this.#lastId += 1;
-    this.#socket.send(JSON.stringify({ id: `c${this.#lastId}`, ...message }));
+    const id = `c${this.#lastId}`;
+    this.#socket.send(JSON.stringify({ id, ...message }));
+    return id;
   }
 
   #watch() {
@@ -155,8 +222,11 @@ export class Feed {
   #drop(socket) {
     socket.onopen = socket.onmessage = socket.onclose = null;
     this.#socket = null;
+    this.#isLagging = false;
     this.timers.clearTimeout(this.#silence);
     this.timers.clearTimeout(this.#retry);
+    for (const { reject } of this.#asked.values()) reject(new UnansweredError());
+    this.#asked.clear();
   }
 
   #retryIn(ms) {
@@ -171,6 +241,8 @@ export class Feed {
   }
 }
 
-function key(channel, market) {
-  return market ? `${channel}:${market}` : channel;
+/** Name a subscription as the server's heartbeats do. */
+function key({ channel, market, member, event, name }) {
+  const about = member ? `@${member}` : (market ?? event ?? name);
+  return about ? `${channel}:${about}` : channel;
 }

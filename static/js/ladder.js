@@ -1,7 +1,8 @@
 // The order book on the page: one contract's best levels, redrawn in place from the replica.
 
 import { make, makeSvg, setChildren, setText, throttle } from "./dom.js";
-import { formatPercent, formatPrice } from "./money.js";
+import { formatPrice } from "./money.js";
+import { formatChance } from "./odds.js";
 import { chanceTicks, depthOf, withDepth } from "./quotes.js";
 
 const LEVELS_SHOWN = 10;
@@ -56,7 +57,7 @@ export class Ladder {
     const chance = chanceTicks(quote);
     const spread = quote.bid === null || quote.ask === null ? null : quote.ask - quote.bid;
     setText(card.querySelector("[data-book-name]"), this.naming.name(this.contract));
-    setText(card.querySelector("[data-book-chance]"), chance === null ? NOTHING : formatPercent(chance));
+    setText(card.querySelector("[data-book-chance]"), chance === null ? NOTHING : formatChance(chance));
     setText(card.querySelector("[data-spread]"), this.price(spread));
     setText(card.querySelector("[data-last]"), this.price(quote.last));
   }

@@ -1,16 +1,17 @@
 // A market's page, live: puts the feed, the book, the ticket and the viewer's things together.
 
 import { AccountState } from "./account.js";
-import { Book, Outcome } from "./book.js";
+import { Book } from "./book.js";
 import { fetchPage, localTimes, make, oncePerFrame, setText, toast } from "./dom.js";
-import { Feed } from "./feed.js";
 import { Ladder, quoteOf } from "./ladder.js";
-import { feedAddress, showFeedState, showMoney } from "./live.js";
+import { showFeedState, showMoney, siteClient } from "./live.js";
 import { formatCredits, parseTicks } from "./money.js";
+import { enableOrderDialogs } from "./order-edit.js";
 import { enableOrderActions, OwnOrders } from "./orders.js";
 import { OutcomeList } from "./outcome-list.js";
 import { Naming } from "./outcomes.js";
 import { Positions } from "./positions.js";
+import { QueueWatch } from "./queue.js";
 import { Tape } from "./tape.js";
 import { Ticket } from "./ticket.js";
 
@@ -20,7 +21,7 @@ class MarketPage {
   constructor(initial) {
     const { slug, status, step_ticks: stepTicks, volume } = initial.market;
     const options = { naming: new Naming(initial.market), stepTicks };
-    Object.assign(this, { slug, status, volume, tradesSeq: initial.book.seq });
+    Object.assign(this, { slug, status, volume });
     this.last = new Map(initial.market.contracts.map(({ id, last_ticks: ticks }) => [id, ticks]));
     this.book = new Book();
     if (initial.book.complete) this.book.take({ type: "snapshot", ...initial.book });
@@ -30,17 +31,25 @@ class MarketPage {
     this.render = oncePerFrame(() => this.#renderNow());
     if (initial.account) this.#enableAccount(initial, options);
     if (find("[data-ticket]")) this.ticket = new Ticket(find("[data-ticket]"), this.#ticketOptions(options));
-    this.feed = new Feed(feedAddress());
-    showFeedState(this.feed, find("[data-feed]"));
-    this.#subscribe();
+    this.#follow(siteClient(), initial.book.seq);
   }
 
   #enableAccount(initial, options) {
     this.account = new AccountState(initial, this.slug);
-    this.orders = new OwnOrders(find("[data-orders]"), options);
+    this.queue = new QueueWatch({ market: this.slug, orders: this.account.openOrders(), onChange: () => this.#renderOrders() });
+    this.orders = new OwnOrders(find("[data-orders]"), { ...options, ahead: (id) => this.queue.ahead(id) });
+    this.askCancelAll = find("[data-ask-cancel-all]");
     this.positions = new Positions(find("[data-positions]"), { ...options, onPick: (values) => this.#pick(values) });
     this.account.onChange((fills) => this.#accountChanged(fills));
     enableOrderActions(find("[data-orders]"), (order) => this.account.takeOrder(order));
+    // Of many that were cancelled the account's own channel tells.
+    enableOrderDialogs(find(".market-orders"), (order) => order && this.account.takeOrder(order));
+  }
+
+  #renderOrders() {
+    const orders = this.account.openOrders();
+    this.orders.render(orders);
+    this.askCancelAll.hidden = orders.length < 2;
   }
 
   #ticketOptions(options) {
@@ -52,40 +61,21 @@ class MarketPage {
     };
   }
 
-  #subscribe() {
-    const { feed, slug: market } = this;
-    feed.subscribe("book", {
-      market,
-      take: (frame) => this.#takeBook(frame),
-      since: () => this.book.seq,
-      lastSeq: (seq) => seq > (this.book.seq ?? 0) && feed.snapshot("book", market),
-    });
-    feed.subscribe("trades", { market, take: (frame) => this.#takeTrades(frame), since: () => this.tradesSeq });
-    feed.subscribe("market", { market, take: ({ status }) => this.#takeStatus(status) });
-    if (this.account) {
-      feed.subscribe("account", {
-        take: (frame) => this.account.take(frame) || feed.snapshot("account"),
-        since: () => this.account.seq,
-        lastSeq: (seq) => seq > this.account.seq && feed.snapshot("account"),
-      });
-    }
-    feed.connect();
+  #follow(client, seq) {
+    showFeedState(client.feed, find("[data-feed]"));
+    client.followBook(this.slug, { book: this.book, onChange: this.render });
+    client.followTrades(this.slug, { since: seq, onTrades: (trades) => this.#takeTrades(trades) });
+    client.followStatus(this.slug, (status) => this.#takeStatus(status));
+    if (this.account) client.followAccount(this.account);
   }
 
-  #takeBook(frame) {
-    const outcome = this.book.take(frame);
-    if (outcome === Outcome.GAP || outcome === Outcome.MISMATCH) this.feed.snapshot("book", this.slug);
-    if (outcome === Outcome.APPLIED) this.render();
-  }
-
-  #takeTrades({ trades, seq: upTo }) {
+  #takeTrades(trades) {
     this.tape.add(trades);
-    for (const { contract, price, quantity, seq } of trades) {
-      this.last.set(contract, parseTicks(price));
-      // A snapshot repeats trades that the volume has counted already.
-      if (seq > this.tradesSeq) this.volume += quantity;
+    for (const { kind, contract, price, quantity } of trades) {
+      // A cross was agreed beside the book: its price says nothing about the market's.
+      if (kind !== "cross") this.last.set(contract, parseTicks(price));
+      this.volume += quantity;
     }
-    this.tradesSeq = Math.max(this.tradesSeq, upTo);
     setText(find("[data-volume]"), this.volume.toLocaleString("en"));
     this.render();
   }
@@ -95,6 +85,7 @@ class MarketPage {
     this.status = status;
     const word = status[0].toUpperCase() + status.slice(1);
     find("[data-status]").replaceChildren(make("span", { class: `badge badge-${status}` }, word));
+    for (const note of document.querySelectorAll("[data-status-note]")) note.hidden = note.dataset.statusNote !== status;
     toast(`This market is now ${status}.`, "info");
     this.ticket?.setStatus(status);
     if (ENDED.has(status)) this.#showEnd();
@@ -116,7 +107,7 @@ class MarketPage {
     // What the ticket took, it has said itself.
     for (const fill of fills) if (fill.market === this.slug && fill.liquidity === "maker") toast(this.#describeFill(fill));
     showMoney(this.account.balance, (text) => formatCredits(parseTicks(text)));
-    this.orders.render(this.account.openOrders());
+    this.#renderOrders();
     this.ticket?.refresh();
     this.render();
   }
@@ -148,7 +139,9 @@ class MarketPage {
       this.ladder.render(this.book, this.last, own);
       this.outcomes?.render(this.book, this.last);
     }
-    if (this.account) this.positions.render([...this.account.positions.values()], this.last);
+    if (!this.account) return;
+    this.positions.render([...this.account.positions.values()], this.last);
+    if (this.account.orders.size) this.queue.look();
   }
 }
 

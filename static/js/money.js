@@ -43,11 +43,6 @@ export function formatGain(ticks) {
   return ticks > 0 ? `+${formatCredits(ticks)}` : formatCredits(ticks);
 }
 
-/** Return a price as a chance in whole percents: 4500 -> "45%". */
-export function formatPercent(ticks) {
-  return `${divideTicks(ticks, TICKS_PER_CENT)}%`;
-}
-
 /** Return the price of the other side: Yes at 0.45 is No at 0.55. */
 export function otherSide(ticks) {
   return PAYOUT_TICKS - ticks;

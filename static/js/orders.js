@@ -1,17 +1,18 @@
-// The viewer's open orders: redrawn from the account's state; cancelled and reduced by the API.
+// The viewer's open orders: redrawn from the account's state; cancelled by the API.
 
-import { cancelOrder, describeProblem, reduceOrder } from "./api.js";
-import { make, setChildren, setText, toast } from "./dom.js";
+import { cancelOrder, describeProblem } from "./api.js";
+import { fullTime, make, setChildren, setText, toast } from "./dom.js";
 import { formatPrice, parseTicks } from "./money.js";
+import { describeQueue, describeTerms } from "./order-terms.js";
+import { PRICELESS } from "./ticket-body.js";
 
-/** Send cancel and reduce forms below `root` by the API; `onAnswer` gets the order they return. */
+/** Send cancel forms below `root` by the API; `onAnswer` gets the order that they return. */
 export function enableOrderActions(root, onAnswer) {
   root.addEventListener("submit", (event) => {
-    const { cancel, reduce } = event.target.dataset;
-    if (cancel === undefined && reduce === undefined) return;
+    const { cancel } = event.target.dataset;
+    if (cancel === undefined) return;
     event.preventDefault();
-    const by = Number(new FormData(event.target).get("by"));
-    act(event.target, cancel ? () => cancelOrder(cancel) : () => reduceOrder(reduce, by), onAnswer);
+    act(event.target, () => cancelOrder(cancel), onAnswer);
   });
 }
 
@@ -24,7 +25,6 @@ async function act(form, send, onAnswer) {
       toast(describeProblem(body), "error");
       return;
     }
-    form.reset();
     onAnswer(body);
   } catch {
     toast("The exchange could not be reached. Try again in a moment.", "error");
@@ -36,8 +36,9 @@ async function act(form, send, onAnswer) {
 export class OwnOrders {
   #rows = new Map();
 
-  constructor(root, { naming, stepTicks }) {
-    Object.assign(this, { root, naming, stepTicks });
+  /** `ahead(id)` says what is ahead of an order, undefined where that is not known. */
+  constructor(root, { naming, stepTicks, ahead }) {
+    Object.assign(this, { root, naming, stepTicks, ahead });
   }
 
   render(orders) {
@@ -52,28 +53,36 @@ export class OwnOrders {
     setChildren(this.#body(), [...rows.values()]);
   }
 
-  /** A row is kept while its numbers change: what is being typed into it stays. */
+  /** A row is kept while its numbers change: the focus stays where it is. */
   #row(order) {
     const row = this.#rows.get(order.id) ?? this.#makeRow(order);
     setText(row.cells[2], order.open_quantity.toLocaleString("en"));
     setText(row.cells[3], order.filled_quantity.toLocaleString("en"));
-    const reduce = row.querySelector("[data-reduce]");
-    reduce.hidden = order.open_quantity < 2;
-    reduce.elements.by.max = order.open_quantity;
+    this.#showTerms(row.querySelector("[data-terms]"), order);
+    setText(row.querySelector("[data-ahead]"), order.is_waiting ? "" : describeQueue(this.ahead(order.id)));
     return row;
   }
 
-  #makeRow({ id, contract, side, price }) {
+  #showTerms(place, order) {
+    const words = describeTerms(order, this);
+    if (order.expires_at) words.push(`until ${fullTime(new Date(order.expires_at))}`);
+    if (place.children.length === words.length && words.every((text, index) => place.children[index].textContent === text)) return;
+    place.replaceChildren(...words.map((text) => make("span", {}, text)));
+  }
+
+  #makeRow({ id, contract, side, price, type }) {
     const action = this.naming.action(contract, side);
     const shown = formatPrice(this.naming.shownPrice(parseTicks(price), side), this.stepTicks);
+    const link = make("a", { class: `plain side-${side}`, href: `/orders/${id}/` }, action);
+    const edit = make("a", { class: "btn btn-small", href: `/orders/${id}/#edit`, "data-edit": id, "aria-label": `Edit ${action} at ${shown}` }, "Edit");
     return make(
       "tr",
       { "data-order": id },
-      make("th", { scope: "row", class: `side-${side}` }, action),
-      make("td", { class: "num" }, shown),
-      make("td", { class: "num" }),
-      make("td", { class: "num" }),
-      make("td", { class: "order-actions" }, reduceForm(id, `${action} at ${shown}`), cancelForm(id, `${action} at ${shown}`)),
+      make("th", { scope: "row", class: "order-what wide" }, link, make("span", { class: "order-terms", "data-terms": true }), make("span", { class: "order-terms", "data-ahead": true })),
+      make("td", { class: "num", "data-label": PRICELESS.has(type) ? "Worst price" : "Price" }, shown),
+      make("td", { class: "num", "data-label": "Open" }),
+      make("td", { class: "num", "data-label": "Filled" }),
+      make("td", { class: "order-actions" }, edit, " ", cancelForm(id, `${action} at ${shown}`)),
     );
   }
 
@@ -83,7 +92,7 @@ export class OwnOrders {
       const heads = ["Order", "Price", "Open", "Filled"].map((text, index) => make("th", { scope: "col", class: index ? "num" : null }, text));
       const actions = make("th", { scope: "col" }, make("span", { class: "visually-hidden" }, "Actions"));
       body = make("tbody");
-      const table = make("table", { class: "table table-dense orders" }, make("thead", {}, make("tr", {}, ...heads, actions)), body);
+      const table = make("table", { class: "table table-dense table-stack orders" }, make("thead", {}, make("tr", {}, ...heads, actions)), body);
       this.root.replaceChildren(make("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Your open orders, a table" }, table));
     }
     return body;
@@ -93,11 +102,6 @@ export class OwnOrders {
 /** A sentence in place of an empty table. */
 export function nothing(text) {
   return make("p", { class: "small faint nothing" }, text);
-}
-
-function reduceForm(id, order) {
-  const by = make("input", { class: "input", type: "number", name: "by", min: "1", step: "1", inputmode: "numeric", required: true, placeholder: "by", "aria-label": `Reduce ${order} by` });
-  return make("form", { class: "reduce", "data-reduce": id }, by, make("button", { class: "btn btn-small", type: "submit" }, "Reduce"));
 }
 
 function cancelForm(id, order) {

@@ -1,7 +1,8 @@
 // The list of outcomes of a market with several: best prices, chances, and which book is shown.
 
 import { setText } from "./dom.js";
-import { formatPercent, formatPrice } from "./money.js";
+import { formatPrice } from "./money.js";
+import { formatChance } from "./odds.js";
 import { quoteOf } from "./ladder.js";
 import { chanceTicks, sumOfAll } from "./quotes.js";
 
@@ -31,7 +32,7 @@ export class OutcomeList {
     const quotes = [...this.root.querySelectorAll("[data-outcome]")].map((row) => {
       const quote = quoteOf(book, row.dataset.outcome, last);
       const chance = chanceTicks(quote);
-      setText(row.querySelector("[data-chance]"), chance === null ? NOTHING : formatPercent(chance));
+      setText(row.querySelector("[data-chance]"), chance === null ? NOTHING : formatChance(chance));
       setText(row.querySelector("[data-bid]"), this.#price(quote.bid));
       setText(row.querySelector("[data-ask]"), this.#price(quote.ask));
       return quote;

@@ -1,27 +1,22 @@
-// The portfolio, live: on every change of the account the page's own parts are fetched again, so
-// that values and gains have one author, the server.
+// The portfolio, live: on every change of the account, and at every trade in what it holds, the
+// page's own parts are fetched again, so that values and gains have one author, the server.
 
-import { fetchPage, localTimes, throttle, toast } from "./dom.js";
-import { Feed } from "./feed.js";
-import { feedAddress, showFeedState, showMoney } from "./live.js";
+import { localTimes, throttle, toast } from "./dom.js";
+import { showFeedState, showMoney, siteFeed } from "./live.js";
 import { formatCredits, parseTicks } from "./money.js";
+import { enableOrderDialogs } from "./order-edit.js";
 import { enableOrderActions } from "./orders.js";
+import { fetchParts, MarketWatch } from "./parts.js";
 
 const REFRESH_MS = 1000;
 
 let seq = null;
-const refresh = throttle(fetchParts, REFRESH_MS);
-
-async function fetchParts() {
-  const fresh = await fetchPage().catch(() => null);
-  if (fresh === null) return; // the next change asks again
-  for (const part of document.querySelectorAll("[data-part]")) {
-    const next = fresh.querySelector(`[data-part=${part.dataset.part}]`);
-    // What somebody is typing into stays as it is until the next change.
-    if (next && !part.contains(document.activeElement)) part.replaceWith(document.adoptNode(next));
-  }
-  localTimes();
-}
+const feed = siteFeed();
+const refresh = throttle(async () => {
+  await fetchParts();
+  markets.watch();
+}, REFRESH_MS);
+const markets = new MarketWatch(feed, refresh);
 
 function take(frame) {
   showMoney(frame.balance, (text) => formatCredits(parseTicks(text)));
@@ -35,11 +30,12 @@ const page = document.querySelector("[data-portfolio]");
 seq = Number(page.dataset.portfolio);
 localTimes();
 enableOrderActions(page, refresh);
-const feed = new Feed(feedAddress());
+enableOrderDialogs(page, refresh);
 showFeedState(feed, page);
 feed.subscribe("account", {
   take,
   since: () => seq,
   lastSeq: (last) => last > seq && feed.snapshot("account"),
 });
+markets.watch();
 feed.connect();

@@ -20,16 +20,23 @@ export class Tape {
     while (this.body.rows.length > ROWS_MAX) this.body.lastElementChild.remove();
   }
 
-  #makeRow({ id, contract, price, quantity, side, time }) {
+  #makeRow({ id, kind, contract, price, quantity, side, time }) {
     const at = new Date(time);
     const clock = make("time", { class: "num", datetime: time, title: fullTime(at) }, momentTime(at));
     const cells = [
       make("td", { class: "faint" }, clock),
-      this.#takerCell(contract, side === "buy" ? "Buy" : "Sell", side),
+      kind === "cross" ? this.#crossCell(contract) : this.#takerCell(contract, side === "buy" ? "Buy" : "Sell", side),
       make("td", { class: "num" }, formatPrice(parseTicks(price), this.stepTicks)),
       make("td", { class: "num" }, quantity.toLocaleString("en")),
     ];
     return make("tr", { class: "changed", "data-trade": id }, ...cells);
+  }
+
+  /** A trade that two members agreed on beside the book took from nobody. */
+  #crossCell(contract) {
+    const name = this.naming.isYesNo ? null : this.naming.name(contract);
+    const word = make("abbr", { title: "Two members agreed on it beside the book: it leaves the last price alone." }, "Cross");
+    return make("td", { class: "truncate", title: name }, word, name === null ? "" : ` ${name}`);
   }
 
   #takerCell(contract, word, side) {

@@ -1,12 +1,19 @@
 // The order ticket: price by steps, a preview while typing, one order for one click.
 
-import { describeOrder, describeProblem, placeOrder, previewOrder } from "./api.js";
+import { describeOrder, placeOrder, previewOrder } from "./api.js";
 import { make, setText } from "./dom.js";
-import { formatPrice, formatTicks, parseTicks, PAYOUT_TICKS, stepPrice } from "./money.js";
+import { formatPrice, parseTicks, PAYOUT_TICKS, stepPrice } from "./money.js";
 import { showPreview } from "./preview.js";
+import { showProblem } from "./problems.js";
+import { orderBody, PRICELESS } from "./ticket-body.js";
+import { TicketOptions } from "./ticket-options.js";
+import { readersZone } from "./zones.js";
 
 const PREVIEW_DELAY_MS = 250;
 const SERVER_ERROR = 500;
+// How much worse than the best price a market order is offered at: what is there now may be gone.
+const SLACK_TICKS = 500;
+const NOT_REACHED = { title: "The exchange could not be reached", hint: "Send it again: the same order is not placed twice." };
 
 /** Return a random UUID; browsers offer randomUUID on secure pages only. */
 export function newId() {
@@ -28,6 +35,7 @@ export class Ticket {
   constructor(form, { naming, stepTicks, bestPrice, onContract, onPlaced }) {
     Object.assign(this, { form, naming, stepTicks, bestPrice, onContract, onPlaced });
     this.place = form.querySelector("[data-place]");
+    this.options = new TicketOptions(form);
     form.querySelector("[data-preview-button]").hidden = true;
     for (const button of form.querySelectorAll("[data-step]")) this.#enableStep(button);
     form.addEventListener("input", (event) => this.#changed(event));
@@ -60,7 +68,8 @@ export class Ticket {
     this.#isOpen = status === "open";
     this.place.disabled = !this.#isOpen;
     this.#isRefused = !this.#isOpen;
-    this.#say(this.#isOpen ? "" : `No orders are taken now: the market is ${status}.`, "panel");
+    const note = make("div", { class: "panel" }, `No orders are taken now: the market is ${status}.`);
+    this.form.querySelector("[data-problem]").replaceChildren(...(this.#isOpen ? [] : [note]));
     this.refresh();
   }
 
@@ -73,19 +82,8 @@ export class Ticket {
 
   /** Return the order as the API takes it, or null while a field is not filled in well. */
   body() {
-    const values = new FormData(this.form);
-    const ticks = parseTicks(String(values.get("price")).trim());
-    const quantity = /^\d{1,10}$/.test(values.get("quantity")) ? Number(values.get("quantity")) : 0;
-    const side = values.get("side");
-    if (ticks === null || !quantity || !side || !this.form.checkValidity()) return null;
-    return {
-      contract: values.get("contract"),
-      side,
-      type: "limit",
-      price: formatTicks(this.naming.shownPrice(ticks, side)),
-      quantity,
-      time_in_force: values.get("time_in_force"),
-    };
+    const body = orderBody(new FormData(this.form), { naming: this.naming, zone: readersZone() });
+    return body !== null && this.form.checkValidity() ? body : null;
   }
 
   #enableStep(button) {
@@ -100,7 +98,8 @@ export class Ticket {
 
   #changed(event) {
     if (event.target.name === "contract") this.onContract(event.target.value);
-    if (event.target.name === "side") this.#offerBest();
+    this.options.changed(event.target.name);
+    if (["side", "kind"].includes(event.target.name)) this.#offerBest();
     this.#isRefused = !this.#isOpen;
     this.#placed();
     this.refresh();
@@ -109,9 +108,20 @@ export class Ticket {
   /** Another outcome or side begins at the price at which it can be had now, if there is one. */
   #offerBest() {
     const { contract, side } = this.#chosen();
+    const { kind } = this.options;
     const ticks = this.bestPrice(contract, side);
-    if (ticks === null) return;
-    this.#field("price").value = formatPrice(this.naming.shownPrice(ticks, side), this.stepTicks);
+    if (kind === "stop") this.#field("price").value = "";
+    if (ticks === null || kind === "stop") return;
+    const shown = this.naming.shownPrice(ticks, side);
+    this.#field("price").value = formatPrice(kind === "market" ? this.#worse(shown, side) : shown, this.stepTicks);
+  }
+
+  /** Return a price of the grid that is worse for the member, by what a book may move meanwhile. */
+  #worse(shownTicks, side) {
+    const isBuying = this.naming.isYesNo || side === "buy";
+    const wanted = shownTicks + (isBuying ? SLACK_TICKS : -SLACK_TICKS);
+    const ticks = Math.min(Math.max(wanted, 0), PAYOUT_TICKS);
+    return ticks > 0 && ticks < PAYOUT_TICKS && ticks % this.stepTicks === 0 ? ticks : stepPrice(ticks, isBuying ? -1 : 1, this.stepTicks);
   }
 
   #label() {
@@ -121,17 +131,45 @@ export class Ticket {
     const ticks = parseTicks(this.#field("price").value.trim());
     // What no price of the market can be is not repeated on the button.
     const price = ticks > 0 && ticks < PAYOUT_TICKS ? formatPrice(ticks, this.stepTicks) : "";
-    setText(this.place, quantity && price ? `${action}: ${quantity} at ${price}` : action);
+    const how = this.#how(price);
+    setText(this.place, quantity && how ? `${action}: ${quantity} ${how}` : action);
+    this.#labelPrice();
+    this.#labelTrigger(contract, side);
     this.place.className = `btn btn-${side === "buy" ? "buy" : "sell"}`;
     setText(this.form.querySelector("[data-price-of]"), `of ${this.naming.isYesNo ? this.naming.side(contract, side) : this.naming.name(contract)}`);
     this.#sayOtherSide(contract, side);
   }
 
+  /** Return how the order is matched, as the button says it; "" while that is not filled in. */
+  #how(price) {
+    const { kind } = this.options;
+    if (kind === "market") return "at market";
+    const trigger = this.#field("stop_price").value;
+    if (kind.startsWith("stop")) return trigger && `once at ${trigger}`;
+    return price && `at ${price}`;
+  }
+
+  #labelPrice() {
+    const price = this.#field("price");
+    const isWorst = PRICELESS.has(this.options.kind);
+    price.required = !isWorst;
+    price.placeholder = isWorst ? "any" : "";
+    setText(this.form.querySelector("[data-price-word]"), isWorst ? "Worst price" : "Price");
+  }
+
+  /** Say what a stop waits for: buying, a price that rises; selling an outcome, one that falls. */
+  #labelTrigger(contract, side) {
+    const { isYesNo } = this.naming;
+    const what = isYesNo ? this.naming.side(contract, side) : this.naming.name(contract);
+    const trigger = this.#field("stop_price").value || "this";
+    setText(this.form.querySelector("[data-trigger-help]"), `Waits until ${what} last traded at ${trigger} or ${isYesNo || side === "buy" ? "more" : "less"}.`);
+  }
+
   #sayOtherSide(contract, side) {
     const note = this.form.querySelector("[data-same-as]");
     const ticks = parseTicks(this.#field("price").value.trim());
-    if (!note || ticks === null) return;
-    if (ticks <= 0 || ticks >= PAYOUT_TICKS) {
+    if (!note) return;
+    if (ticks === null || ticks <= 0 || ticks >= PAYOUT_TICKS) {
       setText(note, "");
       return;
     }
@@ -154,7 +192,7 @@ export class Ticket {
       if (answer.ok) showPreview(panel, answer.body, { order: body, naming: this.naming, stepTicks: this.stepTicks });
       else panel.hidden = true;
       // A refused order stays explained until something is changed.
-      if (!this.#isRefused) this.#say(answer.ok ? "" : describeProblem(answer.body));
+      if (!this.#isRefused) showProblem(this.form, answer.ok ? null : answer.body);
     } catch (error) {
       if (error.name !== "AbortError") panel.hidden = true;
     }
@@ -171,7 +209,7 @@ export class Ticket {
       this.#answered(await placeOrder({ ...body, client_order_id: id }));
     } catch {
       this.#isRefused = true;
-      this.#say("The exchange could not be reached. Send it again: the same order is not placed twice.");
+      showProblem(this.form, NOT_REACHED);
     } finally {
       this.place.disabled = !this.#isOpen;
     }
@@ -187,7 +225,7 @@ export class Ticket {
   #answered({ ok, status, body }) {
     if (status < SERVER_ERROR) this.#sent = null;
     this.#isRefused = !ok;
-    this.#say(ok ? "" : describeProblem(body));
+    showProblem(this.form, ok ? null : body);
     if (!ok) return;
     this.#confirm(body);
     // A second click must not repeat a large order by accident.
@@ -206,11 +244,6 @@ export class Ticket {
 
   #placed(...children) {
     this.form.querySelector("[data-placed]").replaceChildren(...children);
-  }
-
-  #say(text, look = "form-error") {
-    const place = this.form.querySelector("[data-problem]");
-    place.replaceChildren(...(text ? [make("div", { class: look }, text)] : []));
   }
 
   #chosen() {
