@@ -1,0 +1,46 @@
+"""What the exchange tells, typed. Prices and amounts are `Decimal`, times aware `datetime`.
+
+Whatever a newer exchange tells besides is left out, so an old client goes on working.
+"""
+
+from likely_client.models.account import (
+    Balance,
+    Fill,
+    Order,
+    Position,
+    Preview,
+    QueuePosition,
+    Transfer,
+)
+from likely_client.models.markets import (
+    Candle,
+    Contract,
+    Depth,
+    Event,
+    EventMarket,
+    Found,
+    Level,
+    Market,
+    Side,
+    Trade,
+)
+
+__all__ = [
+    "Balance",
+    "Candle",
+    "Contract",
+    "Depth",
+    "Event",
+    "EventMarket",
+    "Fill",
+    "Found",
+    "Level",
+    "Market",
+    "Order",
+    "Position",
+    "Preview",
+    "QueuePosition",
+    "Side",
+    "Trade",
+    "Transfer",
+]
