@@ -1,12 +1,30 @@
 """All benchmarks, one after the other, or one of them with its options.
 
-python -m benchmarks [engine | worker | takeover | recovery | ack] [options, see --help of each]
+python -m benchmarks [engine | worker | takeover | recovery | ack | feed | search | leaderboards |
+                     candles | wire | sockets | lossy | rest] [its own --help]
 """
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
-NAMES = ("engine", "worker", "takeover", "recovery", "ack")
+NAMES = (
+    "engine",
+    "worker",
+    "takeover",
+    "recovery",
+    "ack",
+    "feed",
+    "search",
+    "leaderboards",
+    "candles",
+    "wire",
+    "sockets",
+    "lossy",
+    "rest",
+)
+CLIENT = Path(__file__).resolve().parents[1] / "client" / "src"
 
 
 def main() -> int:
@@ -17,7 +35,8 @@ def main() -> int:
         return 2
     for one in NAMES if name == "all" else (name,):
         command = [sys.executable, "-m", f"benchmarks.{one}", *options]
-        status = subprocess.run(command, check=False).returncode
+        env = {**os.environ, "PYTHONPATH": str(CLIENT)}
+        status = subprocess.run(command, check=False, env=env).returncode
         if status:
             return status
         print()

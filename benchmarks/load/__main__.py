@@ -35,8 +35,9 @@ MARKETS, BOTS, BATCH = 16, 8, 500
 MAILS_PER_S = 200
 MAIL_LAG = """
 SELECT count(*), coalesce(max(extract(epoch FROM m.sent_at - o.journaled_at)), 0)
-FROM notifications_mail m JOIN trading_order o ON o.id = split_part(m.key, ':', 2)::bigint
-WHERE m.kind = 'new' AND m.sent_at IS NOT NULL
+FROM notifications_notification n JOIN notifications_mail m ON m.id = n.mail_id
+    JOIN trading_order o ON o.id = split_part(n.key, ':', 2)::bigint
+WHERE n.kind = 'new' AND m.sent_at IS NOT NULL
 """
 
 
@@ -111,6 +112,13 @@ def run_mails(site: Site, people: People, orders: int) -> str:
     return f"{row}  mails of {mails} orders, the latest {float(lag_s):.1f} s after"
 
 
+def faults(site: Site) -> list[str]:
+    """Return why anything was answered as internal_error, and what the processes call an error."""
+    with psycopg.connect(site.env["DATABASE_URL"]) as database:
+        broken = [error for (error,) in database.execute("SELECT error FROM trading_deadletter")]
+    return broken + [line for line in site.log.read_text().splitlines() if '"error"' in line]
+
+
 def main() -> None:
     """Run what was asked for and print one table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -136,9 +144,12 @@ def main() -> None:
         }
         wanted = [kind for kind in kinds if options.only in {None, kind} for _ in range(runs)]
         rows = [(kind, kinds[kind]()) for kind in tqdm(wanted, unit="run", file=sys.stderr)]
+        wrong = faults(site)
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, this test's included")
     for kind, row in rows:
         print(f"{kind:<8} {row}")
+    for line in wrong:
+        print(line)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Lose owners while orders come in, and time the pauses.
 
 Run by the benchmark in the environment of the database:
-    python -m benchmarks.takeover.measure TIMES RATE
+    python -m benchmarks.takeover.measure TIMES RATE (all | handovers)
 """
 
 import asyncio
@@ -13,15 +13,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import django
+from django.db.models import Max, Min
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 IDLE_PER_S = 20
 LABELS = ("a", "b")
+# What loses the owner of a site's market so many times, and returns the pauses in milliseconds.
+Measure = Callable[["Site", int], list[int]]
 
 
 class Site:
@@ -168,31 +172,68 @@ def pause_ms(site: Site, lose: Callable[[str], float], *, since_signal: bool) ->
     return first - (round(1_000 * sent_at) if since_signal else last)
 
 
+def handover_pauses_ms(site: Site) -> list[int]:
+    """Restart both workers, one after the other; return each pause of the market meanwhile."""
+    from exchange.trading.models import JournalBatch, Shard  # noqa: PLC0415 -- needs setup
+
+    before = Shard.objects.get(number=site.market.shard).epoch
+    for label in LABELS:
+        site.replace(label, signal.SIGTERM)
+        site.owner()
+        time.sleep(2)  # shards that are to move have moved
+    batches = JournalBatch.objects.filter(shard=site.market.shard, epoch__gte=before)
+    spans = batches.values("epoch").annotate(first=Min("time_ms"), last=Max("time_ms"))
+    ends = list(spans.order_by("epoch").values_list("first", "last"))
+    return [first - last for (_, last), (first, _) in pairwise(ends)]
+
+
+def restart_pauses_ms(site: Site, times: int) -> list[int]:
+    """Restart both workers in turn until the market has paused so many times."""
+    pauses: list[int] = []
+    while len(pauses) < times:
+        pauses += handover_pauses_ms(site)
+    return pauses[:times]
+
+
+def each(lose: Callable[[Site, str], float], *, since_signal: bool = False) -> Measure:
+    """Return what loses the owner so many times."""
+    return lambda site, times: [
+        pause_ms(site, lambda who: lose(site, who), since_signal=since_signal) for _ in range(times)
+    ]
+
+
+def killed(site: Site, label: str) -> float:
+    """Kill a worker."""
+    return site.replace(label, signal.SIGKILL)
+
+
+def stopped(site: Site, label: str) -> float:
+    """Stop a worker."""
+    return site.replace(label, signal.SIGTERM)
+
+
+WAYS: tuple[tuple[str, Measure], ...] = (
+    ("killed", each(killed, since_signal=True)),
+    ("stopped", each(stopped)),
+    ("moved", each(Site.move)),
+    ("restarted in turn", restart_pauses_ms),
+)
+
+
 def main() -> None:
     """Print the table."""
     django.setup()
     start_loop()
-    times, rate = (int(argument) for argument in sys.argv[1:])
-    ways: list[tuple[str, int, Callable[[Site, str], float], bool]] = [
-        ("killed, idle", IDLE_PER_S, lambda site, who: site.replace(who, signal.SIGKILL), True),
-        (f"killed, {rate}/s", rate, lambda site, who: site.replace(who, signal.SIGKILL), True),
-        ("stopped, idle", IDLE_PER_S, lambda site, who: site.replace(who, signal.SIGTERM), False),
-        (f"stopped, {rate}/s", rate, lambda site, who: site.replace(who, signal.SIGTERM), False),
-        ("moved, idle", IDLE_PER_S, Site.move, False),
-        (f"moved, {rate}/s", rate, Site.move, False),
-    ]
+    times, rate, which = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     site = Site()
-    print(f"take-over, {times} times each{'slowest ms':>16}{'median ms':>12}")
+    print(f"take-over, {times} times each{'slowest ms':>20}{'median ms':>12}")
     try:
-        for name, per_second, lose, since_signal in ways:
-            with orders(site, per_second):
-                pauses = [
-                    pause_ms(
-                        site, lambda who, lose=lose: lose(site, who), since_signal=since_signal
-                    )
-                    for _ in range(times)
-                ]
-            print(f"{name:<26}{max(pauses):>16}{median(pauses):>12.0f}", flush=True)
+        for name, measure in WAYS[1:] if which == "handovers" else WAYS:
+            for load, per_second in (("idle", IDLE_PER_S), (f"{rate}/s", rate)):
+                with orders(site, per_second):
+                    pauses = measure(site, times)
+                label = f"{name}, {load}"
+                print(f"{label:<30}{max(pauses):>16}{median(pauses):>12.0f}", flush=True)
     finally:
         site.stop()
 

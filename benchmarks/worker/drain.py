@@ -58,9 +58,9 @@ def drain(owner: "BooksOwner") -> dict[str, float]:
 def record(owner: "BooksOwner", path: Path) -> dict[str, float]:
     """Judge everything that waits, and write down what the database was told."""
     from benchmarks.worker.recording import Recorder  # noqa: PLC0415 -- needs setup
-    from exchange.trading import batch, bisecting  # noqa: PLC0415 -- as above
+    from exchange.trading import beginning, bisecting  # noqa: PLC0415 -- as above
 
-    open_store, run_batch = batch.open_store, bisecting.run_batch
+    open_store, run_batch = beginning.open_store, bisecting.run_batch
     with path.open("w") as file:
         recorder = Recorder(file)
 
@@ -70,7 +70,7 @@ def record(owner: "BooksOwner", path: Path) -> dict[str, float]:
                 recorder.end_batch(done)
             return done
 
-        batch.open_store = lambda: recorder.record(open_store())
+        beginning.open_store = lambda: recorder.record(open_store())
         bisecting.run_batch = recorded_batch
         return drain(owner)
 

@@ -36,9 +36,9 @@ class RecordingStore:
         self._is_sqlite = isinstance(store, sqlite.SqliteStore)
 
     @contextmanager
-    def insert(self, table: Insert) -> Iterator[RecordingSink]:
+    def insert(self, table: Insert, *, may_wait: bool = False) -> Iterator[RecordingSink]:
         """Open a table for rows."""
-        with self._store.insert(table) as sink:
+        with self._store.insert(table, may_wait=may_wait) as sink:
             recording = RecordingSink(sink)
             yield recording
         statement = (sqlite.insert_statement if self._is_sqlite else postgresql.copy_statement)(

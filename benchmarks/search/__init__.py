@@ -1,0 +1,1 @@
+"""How fast the search answers, and how often it is right."""

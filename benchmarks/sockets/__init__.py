@@ -1,0 +1,1 @@
+"""Many sockets on one web process."""
