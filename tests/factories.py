@@ -20,6 +20,7 @@ from exchange.ledger.services import grant
 from exchange.markets.models import Contract, Event, Market
 from exchange.markets.services import create_event, create_market
 from exchange.trading.models import MarketExposure, Order, Position, Trade
+from search.services import index_markets
 
 CREDIT = 10_000
 WHEN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -74,6 +75,7 @@ def make_market(
         **fields,
     )
     Market.objects.filter(pk=market.pk).update(status=status, seq=1)
+    index_markets(market_ids=[market.pk])
     return Market.objects.select_related("event").prefetch_related("contracts").get(pk=market.pk)
 
 

@@ -38,7 +38,7 @@ def own_redis_names() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         for name in ("CHANNEL_PREFIX", "CELERY_QUEUE"):
             patched.setenv(name, prefix)
-        current_app.conf.task_default_queue = prefix
+        current_app.conf.task_default_queue = f"{prefix}.history"
         patched.setitem(settings.CHANNEL_LAYERS["default"]["CONFIG"], "prefix", prefix)
         cache = settings.CACHES["default"]
         patched.setitem(cache, "BACKEND", f"{__name__}.{OwnKeysRedisCache.__name__}")

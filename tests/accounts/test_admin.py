@@ -3,8 +3,9 @@
 import pytest
 
 from accounts.models import User
+from search.models import Document
 from tests.accounts.conftest import PASSWORD
-from tests.factories import make_user
+from tests.factories import make_member, make_user
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/accounts/user/"
@@ -91,11 +92,13 @@ def test_user_page_opens_and_saves(admin, client):
 
 
 def test_closing_users_spares_oneself_and_can_be_undone(admin, client):
-    anna = make_user("anna")
+    anna = make_member("anna")
     chosen = {"_selected_action": [anna.pk, admin.pk]}
     client.post(LIST, {"action": "close_users"} | chosen)
+    assert not Document.objects.filter(kind="member").exists()
     states = dict(User.objects.values_list("handle", "is_active"))
     assert states == {"anna": False, "operator": True}
     client.post(LIST, {"action": "reopen_users"} | chosen)
     anna.refresh_from_db()
     assert anna.is_active
+    assert Document.objects.get(kind="member").slug == "anna"

@@ -21,14 +21,15 @@ from exchange.trading.models import (
     Worker,
 )
 from exchange.trading.reconciliation_models import ReconciledCheck, Reconciliation
-from notifications.models import JournalCursor, Mail, MailStatus
+from exchange.trading.subscribing.models import JournalCursor
+from notifications.models import Mail, MailStatus, Notification
 from notifications.services import follow_journal
 from tests.factories import WHEN, make_member
 from tests.notifications.scenes import open_market, place
 
 READ_ONLY = (
-    DeadLetter, Follower, InboxCommand, JournalBatch, JournalCursor, Mail, Order, Outcome, Position,
-    Reconciliation, Shard, Trade, Transfer, Worker,
+    DeadLetter, Follower, InboxCommand, JournalBatch, JournalCursor, Mail, Notification, Order,
+    Outcome, Position, Reconciliation, Shard, Trade, Transfer, Worker,
 )  # fmt: skip
 LISTED = (*READ_ONLY, Account, Market)
 

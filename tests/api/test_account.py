@@ -1,5 +1,7 @@
 """GET account/ and what belongs to it, GET orders/, POST orders/preview/."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from exchange.ledger.models import Account
@@ -36,7 +38,7 @@ def test_account_shows_balance_exposure_and_what_is_available(alice, contract):
 def test_account_reads_are_for_members_only(anonymous, as_user, path):
     response = anonymous.get(path)
     assert problem(response) == (401, "not_authenticated")
-    assert response["WWW-Authenticate"] == "Session"
+    assert response["WWW-Authenticate"] == "Token"
     unconfirmed = as_user(make_user("dora", confirmed=False))
     assert problem(unconfirmed.get(path)) == (403, "email_not_confirmed")
 
@@ -111,6 +113,7 @@ def test_fills_tell_both_sides_their_own_part(alice, bob, contract):
         "contract": str(contract.pk),
         "contract_name": "Yes",
         "side": "buy",
+        "kind": "book",
         "liquidity": "maker",
         "price": "0.4500",
         "quantity": 10,
@@ -118,6 +121,23 @@ def test_fills_tell_both_sides_their_own_part(alice, bob, contract):
         "executed_at": "2026-03-01T12:00:00Z",
     }
     assert theirs == mine | {"order": str(taker.pk), "side": "sell", "liquidity": "taker"}
+
+
+def test_fills_of_one_order(alice, bob, contract):
+    account = alice.user.account
+    makers = [make_order(account, contract, filled=10) for _ in range(2)]
+    taker = make_order(bob.user.account, contract, side="sell", price_ticks=4_000, filled=10)
+    trade, _ = (make_trade(maker, taker) for maker in makers)
+    first, _ = makers
+    first.market_seq = trade.market_seq  # as the book leaves it
+    first.save()
+
+    def fills_of(order_id):
+        return alice.get(f"account/fills/?order={order_id}").json()["results"]
+
+    assert [fill["id"] for fill in fills_of(first.pk)] == [str(trade.pk)]
+    for nothing in (taker.pk, "12345", "x"):  # another's, and none at all
+        assert fills_of(nothing) == []
 
 
 def test_positions_are_by_market_and_paged(alice):
@@ -198,6 +218,7 @@ def test_preview_says_what_an_order_would_do(alice, contract):
         "fee": "0.0000",
         "queue_ahead": 4,
         "fills_now_quantity": 0,
+        "rests_quantity": 10,
         "average_fill_price": None,
         "expected_cost": "4.5000",
         "closes_quantity": 0,
@@ -235,3 +256,11 @@ def test_preview_is_for_members_and_by_post(anonymous, alice, contract):
     response = anonymous.post("orders/preview/", order_of(contract))
     assert problem(response) == (401, "not_authenticated")
     assert problem(alice.get("orders/preview/")) == (405, "method_not_allowed")
+
+
+@pytest.mark.parametrize("cursor", ["a", "1", "1.2.3", "1.2-", "-", "9" * 3_000, "٣.1"])
+def test_cursor_of_fills_that_was_never_given_is_refused(alice, cursor):
+    for name in ("since", "until"):
+        answer = alice.get(f"account/fills/?{urlencode({name: cursor})}")
+        assert answer.status_code == 400
+        assert answer.json()["code"] in {"invalid_cursor", "invalid"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from exchange.trading.gateway import reduce_order
+from exchange.trading.amendments import Change, carry_out
 from exchange.trading.models import InboxCommand, Order
 from tests.api.conftest import order_of, problem
 from tests.factories import first_contract, make_order, make_user
@@ -47,7 +47,7 @@ def test_new_total_sent_twice_at_once_counts_once(alice, placed, books):
     """Both requests saw 10 open before either was judged."""
     order, account = Order.objects.get(), Order.objects.get().account
     answers = [
-        reduce_order(account=account, user=None, order_id=order.pk, by=5, if_open_quantity=10)
+        carry_out(Change(by=5, if_open_quantity=10), account=account, user=None, order=order)
         for _ in range(2)
     ]
     assert [answer.reason for answer in answers] == ["", "order_changed"]
@@ -150,9 +150,12 @@ def test_reduce_of_an_order_that_is_not_open_is_409(alice, placed):
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
-        ({"quantity": 11}, 422, "amendment_not_supported"),
-        ({"price": "0.5000"}, 422, "amendment_not_supported"),
-        ({"price": "0.5000", "quantity": 5}, 422, "amendment_not_supported"),
+        ({"stop_price": "0.5000"}, 422, "amendment_not_supported"),
+        ({"quantity": 5, "time_in_force": "IOC"}, 422, "amendment_not_supported"),
+        ({"price": "1.5000"}, 422, "invalid_price"),
+        ({"price": "0.4555"}, 422, "price_off_tick"),
+        ({"price": "0.5000", "quantity": 2_000_000_000}, 422, "invalid_quantity"),
+        ({"price": "0.5000", "reduce_by": 1}, 400, "invalid"),
         ({"quantity": 0}, 422, "invalid_quantity"),
         ({"reduce_by": 0}, 422, "invalid_quantity"),
         ({}, 400, "invalid"),
@@ -197,3 +200,94 @@ def test_change_of_an_order_that_moved_on_is_412(alice, placed):
     )  # fmt: skip
     assert problem(alice.delete(placed, **{"If-Match": etag})) == (412, "precondition_failed")
     assert Order.objects.get().open_quantity == 9
+
+
+def test_another_price_puts_another_order_in_its_place(alice, placed):
+    old = alice.get(placed).json()
+
+    response = alice.patch(placed, {"price": "0.4600"})
+
+    assert response.status_code == 200
+    new = response.json()
+    assert (new["replaces"], new["price"], new["open_quantity"]) == (old["id"], "0.4600", 10)
+    assert response["Location"] == f"/api/v1/orders/{new['id']}/"
+    assert alice.get(placed).json()["reason"] == "replaced"
+    assert alice.get(f"orders/{new['id']}/").json() == new
+    assert {"market_seq", "account_seq"} <= new.keys()
+
+
+def test_more_of_it_is_another_order_and_counts_what_is_filled(alice, bob, open_market, placed):
+    bob.post("orders/", order_of(first_contract(open_market), side="sell", quantity=3))
+
+    new = alice.patch(placed, {"quantity": 15}).json()
+
+    assert (new["quantity"], new["open_quantity"], new["price"]) == (12, 12, "0.4500")
+    ended = alice.patch(placed, {"quantity": 15})
+    assert problem(ended) == (409, "unknown_order")
+
+
+def test_another_price_for_less_than_is_filled_is_422(alice, bob, open_market, placed):
+    bob.post("orders/", order_of(first_contract(open_market), side="sell", quantity=3))
+
+    response = alice.patch(placed, {"quantity": 3, "price": "0.4000"})
+
+    assert problem(response) == (422, "invalid_quantity")
+
+
+def test_replacement_sent_again_with_its_key_is_answered_the_same(alice, placed):
+    key = {"Idempotency-Key": '"again-1"'}
+    first = alice.patch(placed, {"price": "0.4600"}, **key)
+    assert alice.patch(placed, {"price": "0.4600"}, **key).json() == first.json()
+    other = alice.patch(f"orders/{first.json()['id']}/", {"price": "0.4700"}, **key)
+    assert problem(other) == (422, "client_order_id_reused")
+
+
+def test_queue_says_what_is_ahead(alice, bob, open_market, placed):
+    contract = first_contract(open_market)
+    for price in ("0.4600", "0.4500", "0.4400"):
+        response = bob.post("orders/", order_of(contract, price=price, quantity=5))
+    behind = response["Location"].removeprefix("/api/v1/")
+
+    assert alice.get(f"{placed}queue/").json() | {"market_seq": 0} == {
+        "id": str(Order.objects.earliest("pk").pk),
+        "open_quantity": 10,
+        "ahead_quantity": 5,
+        "ahead_orders": 1,
+        "ahead_at_price_quantity": 0,
+        "market_seq": 0,
+    }
+    told = bob.get(f"{behind}queue/").json()
+    assert (told["ahead_quantity"], told["ahead_orders"]) == (20, 3)
+    assert problem(bob.get(f"{placed}queue/")) == (404, "not_found")
+    alice.delete(placed)
+    assert problem(alice.get(f"{placed}queue/")) == (409, "unknown_order")
+
+
+def test_queues_of_a_market_are_told_together(
+    alice, bob, open_market, placed, django_assert_num_queries
+):
+    contract = first_contract(open_market)
+    path = f"orders/queues/?market={open_market.slug}"
+    assert bob.get(path).json()["queues"] == []
+    for price in ("0.4500", "0.4600", "0.4400"):
+        bob.post("orders/", order_of(contract, price=price, quantity=5))
+    third, second, first = Order.objects.filter(account__owner__handle="bob").order_by("-pk")
+    with django_assert_num_queries(8):  # who asks, the market, the orders, and two of queues
+        told = bob.get(path).json()
+    assert told["market_seq"] == 5
+    assert {one["id"]: (one["ahead_quantity"], one["ahead_orders"]) for one in told["queues"]} == {
+        str(first.pk): (15, 2),
+        str(second.pk): (0, 0),
+        str(third.pk): (20, 3),
+    }
+    with django_assert_num_queries(8):
+        told = alice.get(path).json()
+    assert [one["ahead_quantity"] for one in told["queues"]] == [5]
+
+
+def test_queues_are_a_members_own_and_of_a_market(anonymous, alice, open_market):
+    path = f"orders/queues/?market={open_market.slug}"
+    assert problem(anonymous.get(path)) == (401, "not_authenticated")
+    assert problem(alice.post(path, {})) == (405, "method_not_allowed")
+    assert problem(alice.get("orders/queues/")) == (400, "invalid")
+    assert problem(alice.get("orders/queues/?market=none")) == (404, "unknown_market")

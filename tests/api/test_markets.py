@@ -4,7 +4,10 @@ import threading
 import zlib
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from exchange.marketdata.figures.models import ContractFigures
 from exchange.markets.models import Market
 from tests.api.conftest import problem
 from tests.factories import (
@@ -24,6 +27,11 @@ def test_market_shows_everything_about_it(anonymous):
     market = make_market(event=event, title="Who wins?", outcomes=("Brazil", "Japan"))
     brazil, japan = market.contracts.all()
     type(brazil).objects.filter(pk=brazil.pk).update(last_price_ticks=4_500)
+    for side, price_ticks in (("buy", 4_400), ("buy", 4_300), ("sell", 4_700), ("sell", 4_800)):
+        make_order(make_account(), brazil, side=side, price_ticks=price_ticks)
+    ContractFigures.objects.create(
+        contract=brazil, market=market, volume_24h=30, move_24h_ticks=-200, open_interest=25
+    )
 
     told = anonymous.get("markets/who-wins/").json()
 
@@ -44,10 +52,32 @@ def test_market_shows_everything_about_it(anonymous):
         "winner": None,
         "volume": 0,
         "trade_count": 0,
-        "seq": 1,
+        "seq": 5,
         "contracts": [
-            {"id": str(brazil.pk), "name": "Brazil", "last_price": "0.4500"},
-            {"id": str(japan.pk), "name": "Japan", "last_price": None},
+            {
+                "id": str(brazil.pk),
+                "name": "Brazil",
+                "last_price": "0.4500",
+                "bid": "0.4400",
+                "ask": "0.4700",
+                "mid": "0.4550",
+                "spread": "0.0300",
+                "volume_24h": 30,
+                "move_24h": "-0.0200",
+                "open_interest": 25,
+            },
+            {
+                "id": str(japan.pk),
+                "name": "Japan",
+                "last_price": None,
+                "bid": None,
+                "ask": None,
+                "mid": None,
+                "spread": None,
+                "volume_24h": 0,
+                "move_24h": "0.0000",
+                "open_interest": 0,
+            },
         ],
     }
 
@@ -151,10 +181,11 @@ def test_markets_and_events_take_a_fixed_number_of_queries(
         make_market(outcomes=("A", "B"), event=make_event(metadata={"venue": "Wembley"}))
 
     for query in ("", "?metadata=venue:Wembley", "?q=wembley&metadata=venue:Wembley"):
-        with django_assert_num_queries(2):
+        # markets, contracts, best prices, figures
+        with django_assert_num_queries(4):
             assert len(anonymous.get(f"markets/{query}").json()["results"]) == count
     for query in ("", "?metadata=venue:Wembley"):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             assert len(anonymous.get(f"events/{query}").json()["results"]) == count
 
 
@@ -200,6 +231,14 @@ def test_book_read_again_unchanged_is_304(anonymous, market, contract):
     assert anonymous.get(path, **{"If-None-Match": etag}).status_code == 200
 
 
+def test_book_that_did_not_change_is_not_added_up(anonymous, market):
+    path = f"markets/{market.slug}/book/"
+    tag = anonymous.get(path)["ETag"]
+    with CaptureQueriesContext(connection) as queries:
+        assert anonymous.get(path, **{"If-None-Match": tag}).status_code == 304
+    assert [one["sql"] for one in queries if "trading_order" in one["sql"]] == []
+
+
 def test_market_read_again_unchanged_is_304(anonymous, market):
     path = f"markets/{market.slug}/"
     etag = anonymous.get(path)["ETag"]
@@ -232,6 +271,7 @@ def test_trades_are_newest_first_and_name_nobody(anonymous, django_assert_num_qu
 
     assert newest == {
         "id": newest["id"],
+        "kind": "book",
         "contract": str(contract.pk),
         "contract_name": "B",
         "side": "sell",

@@ -113,7 +113,7 @@ def test_error_nobody_expected_is_500_and_logged(anonymous, monkeypatch, caplog)
     def break_down(**_):
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr("exchange.markets.api.list_markets", break_down)
+    monkeypatch.setattr("exchange.marketdata.figures.api.list_markets", break_down)
 
     response = anonymous.get("markets/")
 
@@ -127,7 +127,7 @@ def test_database_that_is_away_is_503_with_retry_after(anonymous, monkeypatch):
     def be_away(**_):
         raise OperationalError("the server closed the connection")
 
-    monkeypatch.setattr("exchange.markets.api.list_markets", be_away)
+    monkeypatch.setattr("exchange.marketdata.figures.api.list_markets", be_away)
 
     response = anonymous.get("markets/")
 

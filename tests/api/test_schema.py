@@ -43,12 +43,76 @@ def test_schema_has_one_name_for_each_operation(schema):
         for operation in methods.values()
     )
 
+    # One a line, by name.
     assert names == [
-        "amend_order", "cancel_order", "get_account", "get_book", "get_book_snapshot",
-        "get_event", "get_market", "get_order", "list_book_snapshots", "list_events",
-        "list_fills", "list_markets", "list_orders", "list_positions", "list_trades",
-        "list_transfers", "place_order", "place_orders", "preview_order",
-    ]  # fmt: skip
+        "accept_challenge",
+        "amend_order",
+        "begin_device_login",
+        "cancel_all_orders",
+        "cancel_order",
+        "cancel_orders",
+        "change_notification_settings",
+        "count_unread_notifications",
+        "create_key",
+        "decline_challenge",
+        "delete_comment",
+        "edit_comment",
+        "export_account",
+        "follow_market",
+        "follow_member",
+        "get_account",
+        "get_book",
+        "get_book_snapshot",
+        "get_challenge",
+        "get_comment",
+        "get_event",
+        "get_key",
+        "get_leaderboard",
+        "get_limits",
+        "get_market",
+        "get_member",
+        "get_notification_settings",
+        "get_order",
+        "get_queue_position",
+        "get_queue_positions",
+        "list_badges",
+        "list_book_snapshots",
+        "list_candles",
+        "list_challenges",
+        "list_comments",
+        "list_events",
+        "list_feed",
+        "list_fills",
+        "list_followers",
+        "list_following",
+        "list_keys",
+        "list_market_activity",
+        "list_markets",
+        "list_member_activity",
+        "list_member_badges",
+        "list_member_positions",
+        "list_member_trades",
+        "list_notifications",
+        "list_orders",
+        "list_positions",
+        "list_settlements",
+        "list_trades",
+        "list_transfers",
+        "offer_challenge",
+        "place_order",
+        "place_orders",
+        "poll_device_login",
+        "post_comment",
+        "preview_order",
+        "read_notifications",
+        "report_comment",
+        "revoke_key",
+        "search",
+        "suggest",
+        "unfollow_market",
+        "unfollow_member",
+        "withdraw_challenge",
+    ]
 
 
 def test_schema_lists_every_code_of_a_problem(schema):
@@ -71,8 +135,8 @@ def test_schema_gives_errors_as_problems(schema):
 
 
 def test_docs_load_nothing_from_elsewhere_under_their_own_policy(client):
-    page = client.get("/api/docs/")
-    script = client.get("/api/docs/?script=")
+    page = client.get("/api/docs/reference/")
+    script = client.get("/api/docs/reference/?script=")
 
     for response in (page, script):
         assert response.status_code == 200
@@ -81,18 +145,30 @@ def test_docs_load_nothing_from_elsewhere_under_their_own_policy(client):
         assert "style-src 'self' 'unsafe-inline'" in policy
         assert response["Cross-Origin-Resource-Policy"] == "same-origin"
     html = page.content.decode()
-    assert "//" not in "".join(re.findall(r'(?:src|href)="([^"]*)"', html))
+    assert "//" not in " ".join(re.findall(r'(?:src|href)="([^"]*)"', html))
     assert not re.findall(r"<script(?![^>]*src=)", html)
     assert script["Content-Type"] == "application/javascript"
     assert "validatorUrl" in script.content.decode()
 
 
 def test_pages_files_are_served(client):
-    html = client.get("/api/docs/").content.decode()
+    html = client.get("/api/docs/reference/").content.decode()
     for address in re.findall(r'(?:src|href)="(/static/[^"]*)"', html):
         response = client.get(address)
         assert response.status_code == 200, address
         b"".join(response.streaming_content)
+
+
+def test_docs_lead_to_everything(client):
+    response = client.get("/api/docs/")
+    html = response.content.decode()
+
+    assert response.status_code == 200
+    assert "style-src 'self';" in response["Content-Security-Policy"]
+    paths = ("reference/", "examples/#find-markets", "problems/", "problems/#insufficient_funds")
+    addresses = [f"/api/docs/{path}" for path in paths] + ["/api/schema/", "/api/asyncapi/"]
+    assert [one for one in addresses if f'href="{one}"' not in html] == []
+    assert [code for code in Code if f"#{code}" not in html] == []
 
 
 def test_problems_page_keeps_the_sites_policy(client):

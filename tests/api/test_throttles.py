@@ -50,6 +50,24 @@ def test_cancels_go_on_when_the_orders_are_used_up(alice, open_market, rates):
     assert alice.get("orders/").status_code == 200
 
 
+def test_replacement_counts_with_the_orders_and_a_reduction_does_not(alice, open_market, settings):
+    rates = dict.fromkeys(("reads", "cancels"), "9/h") | {"orders": "2/h"}
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": rates}
+    placed = alice.post("orders/", order_of(first_contract(open_market)))
+    path = placed["Location"].removeprefix("/api/v1/")
+
+    replaced = alice.patch(path, {"price": "0.4400"})
+    assert (replaced.status_code, replaced["RateLimit"][:12]) == (200, '"orders";r=0')
+    path = f"orders/{replaced.json()['id']}/"
+    refused = alice.patch(path, {"price": "0.4300"})
+    assert problem(refused) == (429, "throttled")
+    assert int(refused["Retry-After"]) > 1
+    for body in ({"reduce_by": 2}, {"quantity": 5}):
+        reduced = alice.patch(path, body)
+        assert (reduced.status_code, reduced["RateLimit"][:10]) == (200, '"cancels";')
+    assert alice.get(path).json()["open_quantity"] == 5
+
+
 def test_previews_are_reads(alice, contract, rates):
     make_order(alice.user.account, contract)
     for _ in range(2):

@@ -9,8 +9,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ("accounts", "config", "core", "exchange", "notifications", "search", "social")
 PROGRAMS = ("benchmarks", "client", "examples", "scripts")
 FOLDERS = (*APPS, *PROGRAMS, "docs", "static", "templates", "tests", "deploy")
-# What others wrote and we only carry.
-CARRIED = ("static/vendor/",)
+# What others wrote and we only carry, what scripts/proto.py makes, and programs to be copied.
+CARRIED = (
+    "static/vendor/", "exchange/realtime/proto/live_pb2", "client/build/", "core/api/examples/",
+    "client/src/likely_client/_proto/live_pb2",
+)  # fmt: skip
 
 
 def name_of(path: Path) -> str:

@@ -12,7 +12,7 @@ UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|\bNotImplementedError\b")
 NOQA = re.compile(r"#\s*noqa\b(?!: [A-Z]+[0-9]+(, [A-Z]+[0-9]+)* -- \S)")
 TYPE_IGNORE = re.compile(r"#\s*type:\s*ignore(?!\[)")
 MONEY = ("exchange/engine/", "exchange/ledger/", "exchange/trading/", "core/money.py")
-MAIL = ("templates/notifications/", "templates/account/email/")
+MAIL = ("templates/notifications/", "templates/account/email/", "templates/mfa/email/")
 
 # A word that means two things or hurts somebody, and what we say.
 INSTEAD = {

@@ -21,6 +21,8 @@ FLAGS = [
     "--disable-sync",
 ]
 
+LOG_LINES_SHOWN = 60
+
 
 @cache
 def _start_browser() -> Browser:
@@ -40,6 +42,19 @@ def browser() -> Browser:
     A fixture imported by another folder is another fixture, so its scope alone does not do.
     """
     return _start_browser()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[pytest.TestReport]:
+    """Let a failure show what the site logged last."""
+    report: pytest.TestReport = yield
+    site = getattr(item, "funcargs", {}).get("site")
+    if report.failed and isinstance(site, Site):
+        lines = site.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]
+        report.sections.append(("the site's log", "\n".join(lines)))
+    return report
 
 
 @pytest.fixture(scope="module")

@@ -104,6 +104,17 @@ class Site:
         subjects = [str(message["Subject"]) for message in self.mails(to)]
         raise AssertionError(f"no mail {subject!r} to {to}, only {subjects}")
 
+    def wait_for_text(self, to: str, text: str, timeout_s: float) -> str:
+        """Return the text of the first message to an address in which it is found."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            for message in self.mails(to):
+                body = message.get_body(("plain",)).get_content()
+                if re.search(text, body):
+                    return body
+            time.sleep(0.1)
+        raise AssertionError(f"no mail to {to} says {text!r}")
+
     def stop(self) -> None:
         """Stop the site as an operator would, and insist when it does not."""
         self.process.send_signal(signal.SIGTERM)

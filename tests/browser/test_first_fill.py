@@ -10,6 +10,7 @@ from tests.browser.people import LIVE_MS, PASSWORD, Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
+TITLE = "will the first order be filled?"
 QUESTIONS = """event,category,market,rules,closes_at,outcomes
 The first fill,Science,Will the first order be filled?,Yes if so.,2035-01-01T00:00:00Z,Yes|No
 """
@@ -70,17 +71,28 @@ def test_two_members_from_sign_up_to_settlement(site, open_page, market, admin):
     expect(maker.page.locator("[data-orders] tr[data-order]")).to_have_count(0, timeout=LIVE_MS)
     portfolio.expect_text("[data-exposure]", "4.50")
 
-    for person, subjects in ((maker, ("Accepted", "Part", "Filled")), (taker, ("Filled",))):
-        for subject in subjects:
-            site.wait_for_mail(person.email, f"(?i){subject}")
+    site.wait_for_mail(maker.email, "(?i)accepted")
+    site.wait_for_mail(taker.email, "(?i)filled")
 
     settle(admin, "Yes")
     taker.expect_balance("1,005.50", LIVE_MS)
     maker.expect_balance("994.50", LIVE_MS)
     portfolio.expect_text("[data-balance]", "1,005.50")
-    for person in (maker, taker):
-        site.wait_for_mail(person.email, "(?i)settled")
+    expect_mailed_in_order(site, maker, "accepted", "partially filled", "filled", "settled")
+    expect_mailed_in_order(site, taker, "filled", "settled")
     assert_exact(site, maker=9_945_000, taker=10_055_000)
+
+
+def expect_mailed_in_order(site, person: Person, *changes: str) -> None:
+    """The first change was mailed at once, the others together a minute later: in two mails."""
+    site.wait_for_text(person.email, f"(?i){changes[-1]}:", timeout_s=80)
+    told = [mail.get_body(("plain",)).get_content() for mail in site.mails(person.email)]
+    texts = [text.lower().replace(TITLE, "") for text in told if "/confirm-email/" not in text]
+    assert len(texts) == 2, texts
+    text, place = " ".join(texts), -1
+    for change in changes:
+        place = text.find(change, place + 1)
+        assert place != -1, (change, texts)
 
 
 def settle(admin: Person, winner: str) -> None:

@@ -22,6 +22,11 @@ def journal_folder(settings, tmp_path):
     settings.STORAGES = settings.STORAGES | {"journal": {"BACKEND": backend, "OPTIONS": options}}
 
 
+@pytest.fixture(autouse=True)
+def one_subscriber(settings):
+    settings.JOURNAL_SUBSCRIBERS = {"mail": "notifications.tasks.follow_journal"}
+
+
 def table():
     return [(one.kind, one.name, one.number, one.lag_batches) for one in list_consumers()]
 

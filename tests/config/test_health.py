@@ -12,6 +12,11 @@ from tests.factories import make_market
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_shard")]
 
 
+@pytest.fixture(autouse=True)
+def one_subscriber(settings):
+    settings.JOURNAL_SUBSCRIBERS = {"mail": "notifications.tasks.follow_journal"}
+
+
 def test_site_whose_books_are_owned_is_well(client, books):
     answer = client.get("/healthz")
     assert answer.status_code == 200

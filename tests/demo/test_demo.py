@@ -1,21 +1,21 @@
 """manage.py demo: what it makes, that it makes it once, and the bots."""
 
-import random
 import signal
-import threading
 from io import StringIO
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 
+from accounts.keys.models import ApiKey
 from accounts.models import User
+from core.money import format_ticks
 from exchange.ledger.models import Account, Transfer
 from exchange.ledger.selectors import get_trading_account
 from exchange.markets.models import Contract, Market
 from exchange.trading.models import InboxCommand, Order, Position, Trade
 from exchange.web.demo import bots as demo_bots
-from exchange.web.demo.bots import OPEN_ORDERS_MAX, DemoBots
+from exchange.web.demo.bots import demo_markets, keep_in_money
 from exchange.web.demo.markets import make_markets, starting_prices
 from exchange.web.demo.people import make_people
 from exchange.web.management.commands import demo
@@ -47,11 +47,12 @@ def test_demo_makes_members_who_can_log_in_and_trade(client, books):
 
 def test_demo_makes_markets_with_books_and_trades(books):
     assert "24 demo markets, 264 new orders." in run()
-    assert Market.objects.filter(status="open").count() == 24
-    assert sum(market.contracts.count() > 1 for market in Market.objects.all()) == 2
-    assert Market.objects.values("event__category").distinct().count() >= 8
-    assert Market.objects.order_by("closes_at")[0].closes_at.year >= 2027
-    for contract in Contract.objects.all():
+    markets = Market.objects.filter(status="open")
+    assert markets.count() == 24
+    assert sum(market.contracts.count() > 1 for market in markets) == 2
+    assert markets.values("event__category").distinct().count() >= 8
+    assert markets.order_by("closes_at")[0].closes_at.year >= 2027
+    for contract in Contract.objects.filter(market__in=markets):
         for side in ("buy", "sell"):
             assert Order.objects.filter(contract=contract, side=side, open_quantity__gt=0).exists()
         assert Trade.objects.filter(contract=contract).exists()
@@ -139,72 +140,36 @@ def test_demo_rate_must_be_positive():
         run("--bots", rate=0)
 
 
-@pytest.fixture
-def bots(books):
+def test_bots_are_given_open_demo_markets_with_prices(books):
     run()
-    return DemoBots(make_people(), chance=random.Random(1))
-
-
-def open_by_bot_and_contract():
-    rows = Order.objects.filter(open_quantity__gt=0, account__owner__is_bot=True)
-    keys = list(rows.values_list("account", "contract"))
-    return {key: keys.count(key) for key in keys}
-
-
-def test_bots_trade_only_in_demo_markets_and_pile_nothing_up(bots):
-    real = open_market("A real one?")
-    before = Trade.objects.count()
-    for _ in range(150):
-        answer = bots.act()
-        assert answer is None or not answer.pending
-    assert Trade.objects.count() > before + 20
-    assert not Order.objects.filter(market=real).exists()
-    assert max(open_by_bot_and_contract().values()) <= OPEN_ORDERS_MAX
-    assert Order.objects.filter(reason="member").exists()
-    assert not Order.objects.filter(status="rejected").exists()
-
-
-def test_bots_in_few_markets_stay_bounded_and_keep_prices_near_where_they_began(bots):
-    keep = Market.objects.order_by("pk")[0]
-    for market in Market.objects.exclude(pk=keep.pk):
+    open_market("A real one?")
+    before = demo_markets()
+    assert len(before) == 24
+    assert {name for market in before for name in market["fair"]} >= {"Yes"}
+    keep = Market.objects.get(slug=before[0]["slug"])
+    for market in Market.objects.filter(status="open").exclude(pk=keep.pk):
         lifecycle(market, "halt")
-    for _ in range(150):
-        bots.act()
-    assert max(open_by_bot_and_contract().values()) <= OPEN_ORDERS_MAX
-    contract = keep.contracts.get()
-    assert abs(contract.last_price_ticks - starting_prices()[contract.pk]) <= 2_500
+    assert demo_markets() == before[:1]
+    start_ticks = starting_prices()[keep.contracts.get().pk]
+    assert before[0]["fair"] == {"Yes": format_ticks(start_ticks)}
 
 
-def test_bots_out_of_money_get_more(bots, monkeypatch):
+def test_bots_out_of_money_get_more(books, monkeypatch):
+    run()
+    people = make_people()
+    keep_in_money(people)
+    assert Transfer.objects.filter(reference__startswith="demo-top-up:").count() == 0
     monkeypatch.setattr(demo_bots, "AVAILABLE_TICKS_MIN", 10**12)
-    bots.act()
-    assert Transfer.objects.filter(reference__startswith="demo-top-up:").count() == 1
+    keep_in_money(people)
+    assert Transfer.objects.filter(reference__startswith="demo-top-up:").count() == 4
 
 
-def test_bots_without_open_markets_wait(bots):
-    Market.objects.update(status="closed")
-    bots._refresh_at = 0.0
-    assert bots.act() is None
-
-
-def test_bots_stop_when_told(bots):
-    stop = threading.Event()
-    stop.set()
-    assert bots.run(stop) == 0
-
-
-def test_demo_bots_command_stops_on_interrupt(books, monkeypatch):
+@pytest.mark.django_db(transaction=True)  # no transaction may wait for the bots to look
+def test_bots_without_a_site_say_where_they_looked(books, settings):
+    run()
+    settings.SITE_URL = "http://127.0.0.1:9"
     handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    acted = []
-
-    def act_then_interrupt(self):
-        acted.append(act(self))
-        signal.raise_signal(signal.SIGINT)
-        return acted[-1]
-
-    act = DemoBots.act
-    monkeypatch.setattr(DemoBots, "act", act_then_interrupt)
-    out = run("--bots", rate=50)
-    assert out.endswith("The bots stopped after 1 commands; their orders stay.\n")
-    restored = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    assert restored == handlers
+    with pytest.raises(CommandError, match=r"Does a site run at http://127\.0\.0\.1:9"):
+        run("--bots")
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == handlers
+    assert not ApiKey.objects.filter(revoked_at=None).exists()

@@ -42,6 +42,7 @@ def checkout(tmp_path):
     (folder / "scripts" / "venv.sh").write_text((SCRIPTS / "venv.sh").read_text())
     (folder / "requirements.txt").write_text("")
     (folder / "requirements-dev.txt").write_text("")
+    (folder / "package-lock.json").write_text("")
     return folder
 
 
@@ -166,3 +167,22 @@ def test_count_adds_the_browser_tests_that_stand_beside(tmp_path):
     program = SCRIPTS / "ci" / "count.py"
     _, output, _ = run(sys.executable, program, "1", tmp_path / "report.xml", tmp_path / "none")
     assert output.strip() == "11 2"
+
+
+def test_failures_of_a_part_are_named(tmp_path):
+    (tmp_path / "report.xml").write_text(
+        '<testsuites><testsuite><testcase classname="tests.a" name="test_good"/>'
+        '<testcase classname="tests.a" name="test_bad"><failure message="assert 1&#10; == 2"/>'
+        '</testcase><testcase classname="tests.b" name="test_left"><skipped message="no"/>'
+        "</testcase></testsuite></testsuites>"
+    )
+    (tmp_path / "report-browser.xml").write_text(
+        '<testsuites><testsuite><testcase classname="tests.c" name="test_worse">'
+        '<error message="gone"/></testcase></testsuite></testsuites>'
+    )
+    program = SCRIPTS / "ci" / "failures.py"
+    _, output, _ = run(sys.executable, program, "a part", tmp_path / "report.xml")
+    assert output.splitlines() == [
+        "FAILED in a part: tests.a: test_bad: assert 1 == 2",
+        "FAILED in a part: tests.c: test_worse: gone",
+    ]

@@ -187,7 +187,7 @@ SELECT (SELECT count(*) FROM trading_inboxcommand),
     (SELECT count(*) FROM trading_shard WHERE owner <> ''
         AND expires_at_ms >= extract(epoch FROM clock_timestamp()) * 1000),
     (SELECT coalesce(sum(shard.journal_number - coalesce(reader.number, 0)), 0)
-        FROM trading_shard AS shard LEFT JOIN notifications_journalcursor AS reader
+        FROM trading_shard AS shard LEFT JOIN trading_journalcursor AS reader
             ON reader.shard = shard.number AND reader.subscriber = 'mail')
 """
 

@@ -79,7 +79,13 @@ test("orders are sorted by ids too long for a number", () => {
   assert.deepEqual(account.openOrders().map(({ id }) => id), [ids[2], ids[0], ids[1]]);
 });
 
-test("own levels sum what is open by price", () => {
-  account.take(delta({ orders: [order(), order({ id: "101" }), order({ id: "102", side: "sell" })] }));
+test("an order put in another's place takes it, before the other's own news", () => {
+  account.take(delta({ orders: [order()] }));
+  account.takeOrder(order({ id: "101", replaces: "100", account_seq: 9 }));
+  assert.deepEqual(account.openOrders().map(({ id }) => id), ["101"]);
+});
+
+test("own levels sum what is open by price; a stop that waits is on none", () => {
+  account.take(delta({ orders: [order(), order({ id: "101" }), order({ id: "102", side: "sell" }), order({ id: "103", is_waiting: true })] }));
   assert.deepEqual([...account.ownLevels("11", "buy")], [[4500, 20]]);
 });

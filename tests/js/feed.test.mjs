@@ -2,30 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { backoffMs, Feed, FeedState, waitMs } from "../../static/js/feed.js";
-
-class FakeSocket {
-  readyState = 0;
-  sent = [];
-  closed = false;
-
-  open() {
-    this.readyState = 1;
-    this.onopen();
-  }
-
-  push(message) {
-    this.onmessage({ data: JSON.stringify(message) });
-  }
-
-  send(text) {
-    this.sent.push(JSON.parse(text));
-  }
-
-  close(code = 1006) {
-    this.closed = true;
-    this.onclose?.({ code });
-  }
-}
+import { FakeSocket } from "./fake-socket.mjs";
 
 class FakeTimers {
   now = 0;
@@ -99,6 +76,25 @@ test("a heartbeat tells the last seq sent", () => {
   sockets[0].open();
   sockets[0].push({ type: "heartbeat", seqs: { "book:rain": 12, account: 3 } });
   assert.deepEqual(pushes, [["last", 12]]);
+});
+
+test("it says that it lags while the server says so, and forgets it with the socket", () => {
+  sockets[0].open();
+  sockets[0].push({ type: "heartbeat", lagging: false });
+  sockets[0].push({ type: "lag", lagging: true, client_lag_ms: 0, server_lag_ms: 1200 });
+  sockets[0].push({ channel: "book", market: "rain", type: "delta", seq: 8 });
+  assert.equal(feed.state, FeedState.LAGGING);
+  sockets[0].push({ type: "lag", lagging: false });
+  assert.equal(feed.state, FeedState.LIVE);
+  sockets[0].push({ type: "lag", lagging: true });
+  sockets[0].close();
+  timers.pass(500);
+  sockets[1].open();
+  sockets[1].push({ id: "c9", ok: true });
+  assert.deepEqual(states, [
+    FeedState.CONNECTING, FeedState.LIVE, FeedState.LAGGING, FeedState.LIVE, FeedState.LAGGING,
+    FeedState.RECONNECTING, FeedState.LIVE,
+  ]);
 });
 
 test("eight silent seconds make it stale and replace the socket", () => {
@@ -187,4 +183,28 @@ test("after a restart everybody comes back soon, and not all at once", () => {
   sockets[0].close(1012);
   timers.pass(2000);
   assert.equal(sockets.length, 2);
+});
+
+test("a channel about a member, an event or a name gets its own pushes alone", () => {
+  const got = [];
+  const follow = (channel, about, word) =>
+    feed.subscribe(channel, { ...about, take: (push) => got.push([word, push.seq]), lastSeq: (last) => got.push([word, last]) });
+  follow("feed", {}, "home");
+  follow("feed", { member: "alice" }, "alice");
+  follow("event", { event: "cup" }, "cup");
+  follow("leaderboard", { name: "profit" }, "profit");
+  sockets[0].open();
+  assert.deepEqual(sockets[0].sent[2], { id: "c3", op: "subscribe", channel: "feed", member: "alice" });
+  sockets[0].push({ channel: "feed", type: "update", seq: 1 });
+  sockets[0].push({ channel: "feed", member: "alice", type: "update", seq: 2 });
+  sockets[0].push({ channel: "event", event: "cup", type: "edited", seq: 3 });
+  sockets[0].push({ channel: "leaderboard", name: "profit", type: "update", seq: 4 });
+  sockets[0].push({ channel: "feed", member: "bob", type: "update", seq: 5 });
+  sockets[0].push({ type: "heartbeat", seqs: { "feed:@alice": 6, "event:cup": 7 } });
+  assert.deepEqual(got, [["home", 1], ["alice", 2], ["cup", 3], ["profit", 4], ["alice", 6], ["cup", 7]]);
+});
+
+test("connecting again while there is a socket makes no other", () => {
+  feed.connect();
+  assert.equal(sockets.length, 1);
 });

@@ -5,7 +5,6 @@ import {
   divideTicks,
   formatCredits,
   formatGain,
-  formatPercent,
   formatPrice,
   formatTicks,
   highestPrice,
@@ -60,7 +59,6 @@ test("divideTicks rounds to the nearest, a half to the even", () => {
   assert.equal(divideTicks(-7, -2), 4);
   assert.equal(divideTicks(10, 3), 3);
   assert.equal(divideTicks(-10, 3), -3);
-  assert.equal(formatPercent(4550), "46%");
 });
 
 test("stepPrice walks the grid and stays on it", () => {

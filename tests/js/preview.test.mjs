@@ -10,6 +10,7 @@ const ANSWER = {
   expected_cost: "4.4000",
   average_fill_price: "0.4143",
   fills_now_quantity: 7,
+  rests_quantity: 3,
   closes_quantity: 0,
   closing_proceeds: "0.0000",
   opens_quantity: 10,
@@ -43,6 +44,16 @@ test("an order that closes names what it closes, and has no cost and no payout t
   const answer = { closes_quantity: 10, closing_proceeds: "5.7000", opens_quantity: 0, expected_cost: "-4.0000" };
   const { closes, proceeds, available_after: after } = texts(answer, "sell");
   assert.deepEqual([closes, proceeds, after], ["10 Yes", "about 5.70", "1,004.00"]);
-  const rows = previewRows({ ...ANSWER, ...answer });
+  const rows = previewRows({ ...ANSWER, ...answer }, { quantity: 10 });
   assert.deepEqual([rows.closing, rows.cost, rows.payout, rows.profit, rows.fee], [true, false, false, false, false]);
+});
+
+test("a preview says what rests, what waits and what is cancelled", () => {
+  const rows = (changes, order) => {
+    const { rests, cancelled, queue } = previewRows({ ...ANSWER, queue_ahead: 5, ...changes }, { quantity: 10, ...order });
+    return [rests, cancelled, queue];
+  };
+  assert.deepEqual(rows({}, {}), [true, false, true]);
+  assert.deepEqual(rows({ rests_quantity: 0 }, {}), [false, true, false]);
+  assert.deepEqual(rows({ fills_now_quantity: 0, rests_quantity: 10 }, { stop_price: "0.6000" }), [true, false, false]);
 });

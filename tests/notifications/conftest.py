@@ -1,7 +1,8 @@
 """A real SMTP server that keeps what it takes, and refuses what it is told to."""
 
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -17,6 +18,19 @@ class Sink:
         self.messages: list[EmailMessage] = []
         self.answers: list[str] = []
         self.data_answers: list[str] = []
+        self.connections = 0
+
+    async def handle_EHLO(  # noqa: N802 -- aiosmtpd's name and arguments
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = hostname
+        return responses
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -40,6 +54,13 @@ class Sink:
 
     def to(self, address: str) -> list[EmailMessage]:
         return [message for message in self.messages if message["To"] == address]
+
+
+def wait_until(condition: Callable[[], object], *, timeout_s: float = 60.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
 
 
 def free_port() -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifications.changes import MarketChange, OrderChange, changes_of
+from notifications.changes import MarketChange, OrderChange, TradeChange, changes_of
 
 
 def accepted(order, seq):
@@ -98,7 +98,7 @@ def test_changes_of_settlement_come_with_all_amounts():
     assert change.key == "market:1:9"
 
 
-@pytest.mark.parametrize("kind", ["MarketHalted", "OrderReduced", "CancelRejected", "NotKnownYet"])
+@pytest.mark.parametrize("kind", ["CancelRejected", "AuctionStarted", "NotKnownYet"])
 def test_changes_of_what_leaves_the_status_are_none(kind):
     assert told({**accepted(1, 8), "type": kind}) == []
 
@@ -106,3 +106,58 @@ def test_changes_of_what_leaves_the_status_are_none(kind):
 def test_changes_of_cross_without_orders_are_none():
     cross = trade(6, None, None, left=(0, 0))
     assert told({**cross, "maker_account": 10, "taker_account": 20}) == []
+
+
+def test_changes_of_trigger_reduction_and_replacement():
+    more = {"price_ticks": 5_000, "quantity": 8, "new_order": 2, "cancelled_quantity": 10}
+    changes = [
+        {**accepted(1, 7), "type": "OrderTriggered"},
+        {**accepted(1, 8), "type": "OrderReduced", "by": 3, "open_quantity": 7},
+        {**accepted(1, 9), "type": "OrderReplaced", **more},
+    ]
+    assert [
+        (change.status, change.seq, change.quantity, change.price_ticks, change.key)
+        for change in changes_of([[7, {}, changes]])
+    ] == [
+        ("triggered", 7, 0, None, "order:1:7"),
+        ("reduced", 8, 7, None, "order:1:8"),
+        ("replaced", 9, 8, 5_000, "order:1:9"),
+    ]
+
+
+def test_changes_of_voided_trade_tell_both_accounts():
+    event = {
+        "type": "TradeVoided",
+        "seq": 9,
+        "market": 1,
+        "trade": 5,
+        "contract": 11,
+        "price_ticks": 4_500,
+        "quantity": 3,
+        "maker_order": None,
+        "taker_order": None,
+        "buyer": 70,
+        "seller": 80,
+    }
+    changes = list(changes_of([[7, {}, [event]]]))
+    assert all(isinstance(change, TradeChange) for change in changes)
+    assert [(change.account, change.side, change.key) for change in changes] == [
+        (70, "buy", "trade:5:9:70"),
+        (80, "sell", "trade:5:9:80"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "is_over"),
+    [
+        ("MarketOpened", "opened", False),
+        ("MarketHalted", "halted", False),
+        ("MarketResumed", "resumed", False),
+        ("MarketClosed", "closed", False),
+        ("MarketSettled", "settled", True),
+        ("MarketVoided", "voided", True),
+    ],
+)
+def test_changes_of_market_say_where_it_stands(kind, status, is_over):
+    [change] = changes_of([[7, {}, [{"type": kind, "seq": 4, "market": 3}]]])
+    assert (change.status, change.is_over, change.key) == (status, is_over, "market:3:4")

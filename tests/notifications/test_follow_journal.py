@@ -11,8 +11,10 @@ from exchange.ledger.models import Account, Transfer
 from exchange.ledger.services import open_operator_account
 from exchange.trading import gateway
 from exchange.trading.models import JournalBatch, Shard
-from notifications.models import JournalCursor, Mail, MailStatus
+from exchange.trading.subscribing.models import JournalCursor
+from notifications.models import Mail, MailStatus, Notification
 from notifications.rendering import render
+from notifications.selectors import get_words
 from notifications.services import follow_journal
 from tests.factories import first_contract, make_member, make_user
 from tests.notifications.scenes import lifecycle, open_market, place
@@ -20,12 +22,26 @@ from tests.notifications.scenes import lifecycle, open_market, place
 pytestmark = pytest.mark.usefixtures("books")
 
 
+def told(user, kind=None):
+    rows = Notification.objects.filter(user=user).select_related("mail").order_by("pk")
+    return list(rows.filter(kind=kind) if kind else rows)
+
+
 def kinds(user):
-    return list(Mail.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
+    return [row.kind for row in told(user)]
 
 
 def subjects(user):
-    return list(Mail.objects.filter(user=user).order_by("pk").values_list("subject", flat=True))
+    return [get_words(row).subject for row in told(user)]
+
+
+def forget_all():
+    Notification.objects.all().delete()
+    Mail.objects.all().delete()
+
+
+def body_of(row):
+    return render(row.mail, [row]).body
 
 
 def test_follow_journal_writes_one_mail_per_change():
@@ -58,10 +74,10 @@ def test_follow_journal_of_a_no_order_tells_fills_at_the_prices_of_no():
         "Partially filled: buy 10 No at 0.57 - Will it rain?",
         "Filled: buy 10 No at 0.57 - Will it rain?",
     ]
-    mails = list(Mail.objects.filter(user=bob).order_by("pk"))
-    assert "  4 at 0.53 = 2.12\n" in render(mails[1]).body
-    assert "  6 at 0.57 = 3.42\n" in render(mails[2]).body
-    told_ticks = sum(price * quantity for mail in mails for price, quantity in mail.data["fills"])
+    rows = told(bob)
+    assert "  4 at 0.53 = 2.12\n" in body_of(rows[1])
+    assert "  6 at 0.57 = 3.42\n" in body_of(rows[2])
+    told_ticks = sum(price * quantity for row in rows for price, quantity in row.data["fills"])
     assert told_ticks == Account.objects.get(pk=bob.account.pk).exposure_ticks == 55_400
 
 
@@ -100,7 +116,8 @@ def test_follow_journal_says_why_cancelled():
     gateway.cancel_order(account=alice.account, user=alice, order_id=order_id)
     follow_journal()
 
-    body = render(Mail.objects.get(kind="cancelled")).body
+    [row] = told(alice, "cancelled")
+    body = body_of(row)
     assert "You cancelled it. 10 of 10 did not trade and are off the book." in body
 
 
@@ -112,7 +129,7 @@ def test_follow_journal_mails_what_is_left_of_immediate_or_cancel():
     follow_journal()
 
     assert kinds(bob) == ["new", "partially_filled", "cancelled"]
-    bodies = [render(mail).body for mail in Mail.objects.filter(user=bob).order_by("pk")]
+    bodies = [body_of(row) for row in told(bob)]
     assert "  3 at 0.60 = 1.80\n" in bodies[1]
     assert "7 of 10 are still open." in bodies[1]
     assert "7 of 10 did not trade" in bodies[2]
@@ -123,9 +140,9 @@ def test_follow_journal_says_why_rejected_and_what_to_do():
     place(alice, open_market(), "buy", 4_000, 100)
     follow_journal()
 
-    mail = Mail.objects.get(user=alice)
-    assert mail.subject == "Rejected: buy 100 Yes at 0.40 - Will it rain?"
-    body = render(mail).body
+    [row] = told(alice)
+    assert get_words(row).subject == "Rejected: buy 100 Yes at 0.40 - Will it rain?"
+    body = body_of(row)
     assert "Not enough available. Buy less, or cancel open orders to free money." in body
 
 
@@ -136,7 +153,7 @@ def test_follow_journal_mails_amounts_of_settlement_equal_to_the_ledger(winner):
     place(alice, market, "sell", 6_000, 10)
     place(bob, market, "buy", 6_000, 10)
     follow_journal()
-    Mail.objects.all().delete()
+    forget_all()
     lifecycle(market, "settle", first_contract(market) if winner == "Yes" else None)
     follow_journal()
 
@@ -149,12 +166,12 @@ def test_follow_journal_mails_amounts_of_settlement_equal_to_the_ledger(winner):
             if account_id in paid:
                 paid[account_id] += ticks
     for user in (alice, bob):
-        mail = Mail.objects.get(user=user)
-        assert mail.data["amount_ticks"] == paid[user.account.pk]
-        assert f"The result: {winner}." in render(mail).body
-    mails = Mail.objects.order_by("user__handle").values_list("subject", flat=True)
+        [row] = told(user)
+        assert row.data["amount_ticks"] == paid[user.account.pk]
+        assert f"The result: {winner}." in body_of(row)
     gains = ("−4.00", "+4.00") if winner == "Yes" else ("+6.00", "−6.00")
-    assert list(mails) == [f"Settled: {gain} - Will it rain?" for gain in gains]
+    mails = [*subjects(alice), *subjects(bob)]
+    assert mails == [f"Settled: {gain} - Will it rain?" for gain in gains]
 
 
 def test_follow_journal_mails_holder_who_came_out_even():
@@ -165,12 +182,12 @@ def test_follow_journal_mails_holder_who_came_out_even():
     place(bob, market, "sell", 8_000, 5)
     place(alice, market, "buy", 8_000, 5)  # both now have paid and got the same
     follow_journal()
-    Mail.objects.all().delete()
+    forget_all()
     lifecycle(market, "settle")
     follow_journal()
 
     assert kinds(alice) == kinds(bob) == ["settled"]
-    assert "You came out even" in render(Mail.objects.get(user=bob)).body
+    assert "You came out even" in body_of(told(bob)[0])
 
 
 def test_follow_journal_mails_all_who_traded_when_voided():
@@ -180,14 +197,14 @@ def test_follow_journal_mails_all_who_traded_when_voided():
     place(bob, market, "buy", 6_000, 8)
     place(carol, market, "buy", 1_000, 1)
     follow_journal()
-    Mail.objects.all().delete()
+    forget_all()
     lifecycle(market, "void")
     follow_journal()
 
     assert kinds(alice) == ["cancelled", "voided"]
     assert kinds(bob) == ["voided"]
     assert kinds(carol) == ["cancelled"]
-    assert "nobody won or lost" in render(Mail.objects.get(user=bob)).body
+    assert "nobody won or lost" in body_of(told(bob)[0])
 
 
 def test_follow_journal_writes_to_confirmed_members_only():
@@ -253,9 +270,10 @@ def test_follow_journal_handles_titles_of_any_script_and_with_line_breaks():
     assert subjects(alice) == [
         "Accepted: buy 1 Yes at 0.40 - 明日は雨？ Bcc: everybody@example.com"
     ]
-    message = render(Mail.objects.get()).message()
+    [row] = told(alice)
+    message = render(row.mail, [row]).message()
     assert message["Bcc"] is None
-    json.dumps(Mail.objects.get().data)
+    json.dumps(row.data)
 
 
 def test_batch_that_cannot_be_put_in_words_holds_up_no_other_shard():

@@ -57,6 +57,7 @@ class Source:
             "id": 1_000 + seq,
             "contract": contract,
             "price_ticks": price_ticks,
+            "kind": "book",
             "quantity": quantity,
             "side": "buy",
             "seq": seq,

@@ -1,7 +1,9 @@
 """A live exchange for tests: the real books, the real publisher, the real hub, a client."""
 
 import asyncio
+import sys
 import time
+from contextlib import asynccontextmanager
 from functools import wraps
 
 import pytest
@@ -14,9 +16,13 @@ from config.asgi import application
 from exchange.realtime.hub import get_hub, stop_hub
 from exchange.trading.gateway import OrderRequest, cancel_order, place_order, submit_lifecycle
 from exchange.trading.publisher import publish
-from tests.factories import make_market
+from exchange.trading.worker import BookWorker
+from tests.factories import first_contract, make_market, make_member
+from tests.realtime.batches import Source
+from tests.realtime.servers import Server
 
 ORIGIN = (b"origin", b"http://localhost:8000")
+ABOUT_THE_CONNECTION = {"heartbeat", "lag"}
 
 
 class Client:
@@ -45,11 +51,11 @@ class Client:
         assert reply == {"id": "q", "ok": True}, reply
 
     async def next_frame(self, timeout_s=5):
-        """Return the next push that is not a heartbeat."""
+        """Return the next push that is not about the connection itself."""
         while True:
             frame = self.frames.pop(0) if self.frames else None
             frame = frame or await self.socket.receive_json_from(timeout=timeout_s)
-            if frame.get("type") != "heartbeat":
+            if frame.get("type") not in ABOUT_THE_CONNECTION:
                 return frame
 
     async def follow(self, replica, until, timeout_s=8):
@@ -60,7 +66,9 @@ class Client:
         return replica
 
     async def assert_silent(self, seconds=0.2):
-        assert await self.socket.receive_nothing(timeout=seconds), await self.socket.receive_from()
+        while not await self.socket.receive_nothing(timeout=seconds):
+            frame = await self.socket.receive_json_from()
+            assert frame.get("type") in ABOUT_THE_CONNECTION, frame
 
     async def closed_with(self, timeout_s=5):
         """Return the close code, whatever comes before it."""
@@ -81,8 +89,8 @@ async def connect():
     """
     clients = []
 
-    async def open_client(*args, **kwargs):
-        clients.append(Client(*args, **kwargs))
+    async def open_client(*args, kind=Client, **kwargs):
+        clients.append(kind(*args, **kwargs))
         return await clients[-1].connect()
 
     yield open_client
@@ -183,3 +191,74 @@ def login():
         return cookie_of(browser)
 
     return headers_of
+
+
+@pytest.fixture
+def contract(exchange):
+    return first_contract(exchange.market())
+
+
+@pytest.fixture
+def member(transactional_db):
+    return make_member("alice")
+
+
+@pytest.fixture
+def source(transactional_db):
+    """A market in the database whose batches are crafted here."""
+    market = make_market(price_step_ticks=1)
+    (contract,) = market.contracts.values_list("pk", flat=True)
+    source = Source(contracts=(contract,), market=market.pk, slug=market.slug, epoch=0)
+    source.seq = market.seq
+    source.contract = contract
+    return source
+
+
+@asynccontextmanager
+async def book_worker(exchange):
+    """A book worker on this loop, as in the one-process site, in place of the test's own books."""
+    in_sync(exchange.books.give_up)()
+    worker = BookWorker()
+    serving = asyncio.create_task(worker.run())
+    await asyncio.wait_for(worker.ready.wait(), 10)
+    yield
+    worker.stop()
+    await serving
+
+
+@pytest.fixture
+async def working(contract, exchange):
+    """A book worker, once there is a market."""
+    async with book_worker(exchange):
+        yield
+
+
+@pytest.fixture
+def trader(connect, login, member):
+    """Open sockets of the member."""
+
+    async def open_socket(user=member):
+        return await connect(headers=login(user))
+
+    return open_socket
+
+
+@pytest.fixture
+def start(django_db_setup, tmp_path):
+    """Start servers; all are ended after the test, and what they logged is shown if it fails."""
+    servers = []
+
+    def start_one(**more):
+        servers.append(Server(tmp_path / f"server{len(servers)}.log", **more))
+        return servers[-1]
+
+    yield start_one
+    for server in servers:
+        server.process.kill()
+        server.process.wait()
+        sys.stderr.write(server.log.read_text())
+
+
+@pytest.fixture
+def server(start):
+    return start()

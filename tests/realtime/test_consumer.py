@@ -26,7 +26,7 @@ async def test_unknown_subprotocol_is_refused_with_words(connect):
     client = await connect(subprotocols=["likely.v9.xml"])
     message = await client.socket.receive_json_from()
     assert (message["ok"], message["error"]["code"]) == (False, "not_acceptable")
-    assert message["error"]["offered"] == ["likely.v1.json"]
+    assert message["error"]["offered"] == ["likely.v1.json", "likely.v1.proto"]
     assert await client.closed_with() == limits.CLOSE_SUBPROTOCOL
 
 
@@ -61,8 +61,14 @@ BAD = [
     ('{"op":"dance"}', "unknown_op"),
     ('{"op":"order.place","contract":"1","side":"buy"}', "not_authenticated"),
     ('{"op":"order.cancel","order":["1"]}', "invalid"),
-    ('{"op":"order.replace","order":"1"}', "not_supported"),
-    ('{"op":"session.set","conflate_ms":100}', "not_supported"),
+    ('{"op":"order.replace","order":"1","colour":"red"}', "unknown_field"),
+    ('{"op":"order.replace","order":"1","price":"0.5"}', "not_authenticated"),
+    ('{"op":"order.cancel_all","side":"buy"}', "not_authenticated"),
+    ('{"op":"order.cancel_all","order":"1"}', "unknown_field"),
+    ('{"op":"session.set","conflate_ms":10001}', "invalid"),
+    ('{"op":"session.set","dead_man_ms":true}', "invalid"),
+    ('{"op":"session.set","dead_man_ms":1000}', "not_authenticated"),
+    ('{"op":"session.set","pace":1}', "unknown_field"),
     ('{"op":"subscribe"}', "invalid"),
     ('{"op":"subscribe","channel":"weather","market":"m"}', "unknown_channel"),
     ('{"op":"subscribe","channel":"book"}', "invalid"),

@@ -28,8 +28,8 @@ def feed(source):
 
 
 def take(feed, channel, sent):
-    texts, sent = feed.frames(channel, sent)
-    return [json.loads(text) for text in texts], sent
+    frames, sent = feed.frames(channel, sent)
+    return [json.loads(frame.text) for frame in frames], sent
 
 
 def book_of(feed):
@@ -83,7 +83,9 @@ def test_delta_has_absolute_levels_since_the_last_frame(feed, source):
 
 def test_frame_is_encoded_once_for_all_who_lack_the_same(feed, source):
     feed.receive(source.change((11, "bids", 4_400, 1)))
-    assert feed.frames("book", 2)[0][0] is feed.frames("book", 2)[0][0]
+    first, second = feed.frames("book", 2)[0][0], feed.frames("book", 2)[0][0]
+    assert first is second
+    assert first.text is second.text
 
 
 def test_doubled_batch_is_ignored(feed, source):
@@ -183,6 +185,7 @@ def test_trades_come_newest_last_and_none_twice(feed, source):
     assert [trade["id"] for trade in replica.trades] == [str(t["id"]) for t in source.trades]
     assert replica.trades[0] == {
         "id": replica.trades[0]["id"],
+        "kind": "book",
         "contract": "11",
         "price": "0.4500",
         "quantity": 2,

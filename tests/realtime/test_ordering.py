@@ -1,67 +1,14 @@
 """Orders over the WebSocket: sent on in order, many in flight, each answered for itself."""
 
-import asyncio
 import json
 
 import pytest
 
 from exchange.trading.models import InboxCommand, Order
 from exchange.trading.serializers import OrderSerializer
-from exchange.trading.worker import BookWorker
-from tests.factories import first_contract, make_market, make_member, make_user
+from tests.factories import first_contract, make_market, make_user
+from tests.realtime.asking import placing, replies, send
 from tests.realtime.conftest import in_sync
-
-
-@pytest.fixture
-def contract(exchange):
-    return first_contract(exchange.market())
-
-
-@pytest.fixture
-def member(transactional_db):
-    return make_member("alice")
-
-
-@pytest.fixture
-async def working(contract, exchange):
-    """A book worker on this loop, as in the one-process site, in place of the test's own books."""
-    in_sync(exchange.books.give_up)()
-    worker = BookWorker()
-    serving = asyncio.create_task(worker.run())
-    await asyncio.wait_for(worker.ready.wait(), 10)
-    yield
-    worker.stop()
-    await serving
-
-
-@pytest.fixture
-def trader(connect, login, member):
-    """Open sockets of the member."""
-
-    async def open_socket(user=member):
-        return await connect(headers=login(user))
-
-    return open_socket
-
-
-def placing(contract, request_id="q", /, **changes):
-    body = {"contract": str(contract.pk), "side": "buy", "price": "0.45", "quantity": 10} | changes
-    return {"id": request_id, "op": "order.place"} | body
-
-
-async def send(client, *requests):
-    for request in requests:
-        await client.socket.send_json_to(request)
-
-
-async def replies(client, count):
-    """Return so many replies by id."""
-    found = {}
-    while len(found) < count:
-        message = await client.socket.receive_json_from(timeout=10)
-        if "ok" in message:
-            found[message["id"]] = message
-    return found
 
 
 @in_sync

@@ -7,6 +7,7 @@ from channels.layers import InMemoryChannelLayer
 
 from config.sockets import INBOX_MESSAGES_MAX, Drain, Inbox
 from exchange.realtime import limits
+from exchange.realtime.frame import Frame
 from exchange.realtime.listener import Listener
 from exchange.realtime.sockets import Socket, Subscription
 from exchange.realtime.throttle import Throttle
@@ -70,8 +71,8 @@ class Counter:
 
     seq = 0
 
-    def frames(self, channel, sent):
-        return ([] if sent == self.seq else [str(self.seq)]), self.seq
+    def frames(self, channel, sent, *, is_raw):
+        return ([] if sent == self.seq else [Frame({"n": self.seq})]), self.seq
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ async def test_socket_that_does_not_read_is_given_the_newest_state_once(wire, so
     assert socket.stalled_s() >= 0.04
     wire.reads.set()
     await asyncio.sleep(0.01)
-    assert [message["text"] for message in wire.sent] == ["1", "999"]
+    assert [message["text"] for message in wire.sent] == ['{"n":1}', '{"n":999}']
     assert socket.stalled_s() == 0
 
 
@@ -113,7 +114,7 @@ async def test_socket_that_never_reads_its_answers_is_closed(wire, socket):
 
 async def test_socket_whose_frame_cannot_be_made_is_closed(wire, socket):
     class Broken:
-        def frames(self, channel, sent):
+        def frames(self, channel, sent, *, is_raw):
             raise ValueError("cannot be encoded")
 
     Subscription(socket, Broken(), channel="book", key="book:x").mark()

@@ -3,113 +3,18 @@
 import asyncio
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
-from pathlib import Path
 
 import httpx
 import pytest
 import websockets
 
 from exchange.realtime import limits
-from exchange.trading.channels import market_group
-from tests.factories import make_market
-from tests.realtime.batches import Source
 from tests.realtime.replica import BookReplica
+from tests.realtime.servers import ask
 from tests.running import ROOT, environment
-
-
-def free_port():
-    with closing(socket.socket()) as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
-
-
-class Server:
-    """A server process and the way to let it hear of batches."""
-
-    def __init__(self, log, **more):
-        self.port = free_port()
-        self.log = log
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.realtime.live_server", str(self.port)],
-            cwd=ROOT,
-            env=environment(SITE_URL=f"http://127.0.0.1:{self.port}", **more),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log.open("w"),
-            text=True,
-        )
-        assert self.process.stdout.readline() == "ready\n"
-
-    @property
-    def origin(self):
-        return f"http://127.0.0.1:{self.port}"
-
-    def connect(self, path="/ws/v1/", **more):
-        return websockets.connect(f"ws://127.0.0.1:{self.port}{path}", **more)
-
-    def narrow_socket(self):
-        """A connection whose kernel takes little ahead of what the client reads."""
-        narrow = socket.socket()
-        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
-        narrow.connect(("127.0.0.1", self.port))
-        narrow.setblocking(False)
-        return narrow
-
-    def tell(self, *batches):
-        group = market_group(batches[0]["market"])
-        self.process.stdin.write(json.dumps({"group": group, "messages": batches}) + "\n")
-        self.process.stdin.flush()
-
-    def rss_mb(self):
-        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
-        return pages * 4096 / 1e6
-
-    def has_logged(self, event):
-        return event in self.log.read_text()
-
-
-@pytest.fixture
-def start(django_db_setup, tmp_path):
-    """Start servers; all are ended after the test, and what they logged is shown if it fails."""
-    servers = []
-
-    def start_one(**more):
-        servers.append(Server(tmp_path / f"server{len(servers)}.log", **more))
-        return servers[-1]
-
-    yield start_one
-    for server in servers:
-        server.process.kill()
-        server.process.wait()
-        sys.stderr.write(server.log.read_text())
-
-
-@pytest.fixture
-def server(start):
-    return start()
-
-
-@pytest.fixture
-def source(transactional_db):
-    """A market in the database whose batches are crafted here."""
-    market = make_market(price_step_ticks=1)
-    (contract,) = market.contracts.values_list("pk", flat=True)
-    source = Source(contracts=(contract,), market=market.pk, slug=market.slug, epoch=0)
-    source.seq = market.seq
-    source.contract = contract
-    return source
-
-
-async def ask(client, **request):
-    await client.send(json.dumps({"id": "q", **request}))
-    while "ok" not in (message := json.loads(await asyncio.wait_for(client.recv(), 5))):
-        pass
-    return message
 
 
 async def subscribe(client, source):
@@ -287,3 +192,22 @@ def test_taken_port_is_said_in_words(server):
     )  # fmt: skip
     assert result.returncode == 1
     assert f"Cannot listen on 127.0.0.1:{server.port}" in result.stderr
+
+
+SERVE_AND_COUNT = """
+import gc, django
+django.setup()
+from config.server import run
+from twisted.internet import reactor
+def count():
+    print(gc.get_freeze_count() > 100_000, flush=True)
+    reactor.stop()
+run(None, "127.0.0.1", 0, count)
+"""
+
+
+def test_collector_does_not_look_at_what_was_loaded_before_the_first_request():
+    command = [sys.executable, "-c", SERVE_AND_COUNT]
+    env = environment(DJANGO_SETTINGS_MODULE="config.settings")
+    done = subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, text=True)
+    assert done.stdout == "True\n"

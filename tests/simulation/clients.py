@@ -1,19 +1,21 @@
-"""Clients that trade: place, cancel, reduce, ask again with the same key, and send nonsense."""
+"""Clients that trade: place, cancel, reduce, replace, repeat with the same key, send nonsense."""
 
 import asyncio
 from contextlib import suppress
 from typing import Any, Final
 
+from core.clock import now_ms
 from core.errors import Code, Problem
 from core.ids import new_id
 from exchange.ledger.models import Account
-from exchange.markets.models import Contract
-from exchange.trading import gateway, inbox
+from exchange.markets.models import Contract, Market
+from exchange.trading import amendments, cancelling, gateway, inbox
 from exchange.trading.requests import OrderRequest
 from tests.simulation.asking import Client, LostError
 from tests.simulation.operator import Operator
 
 _REMEMBERED: Final = 30
+_STP: Final = ("cancel_newest", "cancel_oldest", "cancel_both", "decrement", "allow")
 
 
 class Trader(Client):
@@ -31,8 +33,9 @@ class Trader(Client):
 
     async def run(self) -> None:
         deeds = (
-            (self._place, 55), (self._cancel, 12), (self._reduce, 8), (self._repeat, 6),
-            (self._change_mind, 2), (self._send_many, 25), (self._poison, 0),
+            (self._place, 55), (self._cancel, 12), (self._reduce, 8), (self._replace, 8),
+            (self._cancel_all, 1), (self._repeat, 6), (self._change_mind, 2),
+            (self._send_many, 25), (self._poison, 0),
         )  # fmt: skip
         kinds, weights = zip(*deeds, strict=True)
         poison = 100 * self.world.faults.profile.poison
@@ -54,7 +57,8 @@ class Trader(Client):
         try:
             answer = await ask(self._place_order, request)
         except Problem as problem:
-            self._refused("place", problem)
+            # Clocks jump: its time may be over where it comes in.
+            self._refused("place", problem, Code.INVALID_EXPIRY)
             return
         self.memories.note(self.account.pk, "PlaceOrder", answer, key)
         self._remember(answer.command_id, request.contract.market.shard)
@@ -94,13 +98,40 @@ class Trader(Client):
             self.world.fail(f"key {taken.client_order_id} took another body: {answer}")
 
     async def _cancel(self) -> None:
-        await self._about_order("CancelOrder", gateway.cancel_order)
+        await self._about_order("CancelOrder", self._ask_cancel)
 
     async def _reduce(self) -> None:
         more = {"by": self.chance.randint(1, 5)}
         if self.chance.random() < 0.3:
             more["if_open_quantity"] = self.chance.randint(1, 10)
-        await self._about_order("ReduceOrder", gateway.reduce_order, **more)
+        await self._about_order("ReduceOrder", self._ask_reduce, **more)
+
+    async def _replace(self) -> None:
+        """Move an order: where the old one is known to be open, the new one stands in its place."""
+        if not self._orders:
+            return
+        order_id = self.chance.choice(self._orders)
+        market_id = self._witness.market_of(order_id)
+        if market_id is None:
+            return
+        self.memories.sent += 1
+        price_ticks, quantity = self._draw_price(), self.chance.randint(1, 20)
+        try:
+            answer = await self.ask(self._ask_replace, order_id, market_id, price_ticks, quantity)
+        except Problem as problem:
+            self._refused("replace", problem)
+            return
+        self.memories.note(self.account.pk, "ReplaceOrder", answer)
+        if not answer.reason:
+            self._remember(answer.command_id, self._shards[order_id])
+
+    async def _cancel_all(self) -> None:
+        """End everything it has standing, those orders included that are on their way."""
+        self.memories.sent += 1
+        try:
+            await self.ask(self._ask_cancel_all)
+        except Problem as problem:
+            self._refused("cancel all", problem)
 
     async def _about_order(self, kind: str, function: Any, **more: int) -> None:
         if not self._orders:
@@ -108,7 +139,7 @@ class Trader(Client):
         order_id = self.chance.choice(self._orders)
         self.memories.sent += 1
         try:
-            answer = await self.ask(self._ask_about, function, order_id, more)
+            answer = await self.ask(lambda: function(order_id, **more))
         except Problem as problem:
             allowed = () if self._witness.knows_order(order_id) else (Code.NOT_FOUND,)
             self._refused(kind, problem, *allowed)
@@ -148,8 +179,32 @@ class Trader(Client):
     def _place_order(self, request: OrderRequest) -> gateway.Answer:
         return gateway.place_order(account=self.account, user=None, order=request)
 
-    def _ask_about(self, function: Any, order_id: int, more: dict[str, int]) -> gateway.Answer:
-        return function(account=self.account, user=None, order_id=order_id, **more)
+    def _ask_cancel(self, order_id: int) -> gateway.Answer:
+        return gateway.cancel_order(account=self.account, user=None, order_id=order_id)
+
+    def _ask_reduce(self, order_id: int, **more: int) -> gateway.Answer:
+        account, shard = self.account.pk, self._shards[order_id]
+        return gateway.submit_one(
+            amendments.reduce_sending(
+                account_id=account, user_id=None, order_id=order_id, shard=shard, **more
+            )
+        )
+
+    def _ask_replace(
+        self, order_id: int, market_id: int, price_ticks: int, quantity: int
+    ) -> gateway.Answer:
+        sending = amendments.replace_sending(
+            account_id=self.account.pk,
+            user_id=None,
+            order_id=order_id,
+            market=Market.objects.get(pk=market_id),
+            price_ticks=price_ticks,
+            quantity=quantity,
+        )
+        return gateway.submit_one(sending)
+
+    def _ask_cancel_all(self) -> None:
+        cancelling.cancel_all(account=self.account, user=None, wanted=cancelling.OrderFilter())
 
     def _submit_many(
         self, wanted: list[OrderRequest], cancelled: list[int]
@@ -171,7 +226,7 @@ class Trader(Client):
         account_id = 10**9 if kind == "breaks" else self.account.pk
         command = gateway.place_order_command(request, order_id=order_id, account_id=account_id)
         if kind == "not offered":
-            command |= {"kind": "stop", "stop_ticks": 5_000}
+            command["time"] = 1
         elif kind == "cannot be written" and reused is not None:
             command["order"] = reused
         row = self._row(order_id, contract.market.shard, command)
@@ -202,11 +257,33 @@ class Trader(Client):
         return OrderRequest(
             contract=contract,
             side=chance.choice(("buy", "sell")),
-            price_ticks=100 * max(1, min(99, 50 + chance.randint(-8, 8))),
-            quantity=chance.randint(1, 20),
-            time_in_force="IOC" if chance.random() < 0.15 else "GTC",
+            price_ticks=self._draw_price(),
+            quantity=chance.randint(5, 20),
             client_order_id=key,
+            stp=chance.choice(_STP) if chance.random() < 0.3 else _STP[0],
+            **self._draw_terms(),
         )
+
+    def _draw_price(self) -> int:
+        return 100 * (50 + self.chance.randint(-8, 8))
+
+    def _draw_terms(self) -> dict[str, Any]:
+        """Draw what kind of order it is: most are plain."""
+        chance = self.chance
+        later_ms = now_ms() + chance.randint(500, 20_000)
+        group = chance.choice((None, 1, 2))
+        stop = {"stop_ticks": self._draw_price()}
+        drawn: list[tuple[dict[str, Any], int]] = [
+            ({}, 60), ({"time_in_force": "IOC"}, 12), ({"time_in_force": "FOK"}, 3),
+            ({"time_in_force": "GTD", "expires_at_ms": later_ms, "group": group}, 6),
+            ({"post_only": True}, 4), ({"min_quantity": 3}, 2), ({"on_halt": "cancel"}, 3),
+            ({"kind": "market", "time_in_force": "IOC"}, 2), ({"max_cost_ticks": 30_000}, 2),
+            ({"reduce_only": True, "time_in_force": "IOC"}, 2), ({"kind": "stop", **stop}, 2),
+            ({"kind": "stop_limit", **stop}, 2), ({"group": group}, 3),
+            ({"kind": "stop_limit", "time_in_force": "GTD", "expires_at_ms": later_ms, **stop}, 2),
+        ]  # fmt: skip
+        kinds, weights = zip(*drawn, strict=True)
+        return dict(chance.choices(kinds, weights)[0])
 
     def _remember(self, order_id: int, shard: int) -> None:
         self._shards[order_id] = shard

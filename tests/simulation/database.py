@@ -7,13 +7,18 @@ done, or while nobody can tell; a server that is away; one that ends what is idl
 
 import sqlite3
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.db import connections
-from django.db.backends.sqlite3.base import DatabaseWrapper, SQLiteCursorWrapper
+from django.db.backends.sqlite3.base import (
+    FORMAT_QMARK_REGEX,
+    DatabaseWrapper,
+    SQLiteCursorWrapper,
+)
 
-from tests.simulation.process import Process, in_thread
+from tests.simulation.process import Process, wait_in
 
 if TYPE_CHECKING:
     from tests.simulation.faults import Faults
@@ -35,17 +40,24 @@ class Database:
         self.path = path
         self.offset_ms = 0
         self.is_away = False
-        self.when_committed: Callable[[Process, bool], None] = lambda process, journaled: None
+        # Told who has committed, whether that journaled, and whether it touched the inbox.
+        self.when_committed: Callable[[Process, bool, bool], None] = lambda *told: None
         self.faults: Faults
         self.now_s = now_s
         self.open: dict[Raw, None] = {}
+        self.waiting: list[Callable[..., None]] = []
         self._now_ms = now_ms
         self._idle: list[Raw] = []
 
     def connect(self, process: Process | None = None) -> "Connection":
         """Return a connection of Django's for a thread of a process; without one: for a witness."""
         settings = connections.settings["default"]
-        options = {"transaction_mode": "IMMEDIATE", "timeout": 0, "init_command": _FASTER}
+        options = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 0,
+            "init_command": _FASTER,
+            "cached_statements": 512,
+        }
         return Connection({**settings, "NAME": str(self.path), "OPTIONS": options}, self, process)
 
     def julian_day(self, *_: object) -> float:
@@ -57,6 +69,12 @@ class Database:
         self.is_away = True
         for raw in tuple(self.open):
             raw.cut()
+
+    def let_others_go_on(self) -> None:
+        """Wake those who wait for the lock of a transaction that has ended; none is the first."""
+        waiting, self.waiting = self.waiting, []
+        for wake in waiting:
+            wake(self.faults.draw_wait_s())
 
     def take_idle(self) -> "Raw | None":
         return self._idle.pop() if self._idle else None
@@ -101,6 +119,7 @@ class Raw(sqlite3.Connection):
     is_cut = False
     is_quick = True  # while it is opened, its statements are no steps
     journals = False
+    moves_commands = False
 
     def cursor(self, factory: Any = None) -> Any:
         return super().cursor(factory or PlainCursor)
@@ -118,13 +137,20 @@ class Raw(sqlite3.Connection):
     def commit_really(self) -> None:
         """Commit, and have the witnesses look."""
         super().commit()
+        self.database.let_others_go_on()
         journaled, self.journals = self.journals, False
+        moved, self.moves_commands = self.moves_commands, False
         assert self.process is not None
-        self.database.when_committed(self.process, journaled)
+        self.database.when_committed(self.process, journaled, moved)
 
     def rollback(self) -> None:
         self.check()
+        self._undo()
+
+    def _undo(self) -> None:
         super().rollback()
+        self.journals = self.moves_commands = False
+        self.database.let_others_go_on()
 
     def check(self) -> None:
         """Raise OperationalError where nobody answers."""
@@ -135,8 +161,7 @@ class Raw(sqlite3.Connection):
         """End the session: what was not committed is undone."""
         if not self.is_cut:
             self.is_cut = True
-            self.journals = False
-            super().rollback()
+            self._undo()
             self.database.open.pop(self, None)
 
     def leave_pending(self) -> None:
@@ -149,15 +174,14 @@ class Raw(sqlite3.Connection):
         if committed:
             self.commit_really()
         else:
-            super().rollback()
+            self._undo()
 
     def close(self) -> None:
         """Keep the session for whoever connects next; one that was cut is gone."""
         if self.is_cut:
             return
         if self.in_transaction:
-            super().rollback()
-        self.journals = False
+            self._undo()
         self.database.open.pop(self, None)
         self.database.give_back(self)
 
@@ -169,6 +193,8 @@ class Raw(sqlite3.Connection):
         result = self.database.faults.at_statement(self, statement, lambda: self._when_free(call))
         if "trading_journalbatch (" in statement:
             self.journals = True
+        if "trading_inboxcommand" in statement:
+            self.moves_commands = True
         return result
 
     def _when_free(self, call: Callable[[], T]) -> T:
@@ -180,8 +206,7 @@ class Raw(sqlite3.Connection):
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error) or self.database.now_s() > until_s:
                     raise
-            assert in_thread(), "the loop never waits for a lock"
-            self.database.faults.wait_for_lock()
+            wait_in(self.database.waiting)
             self.check()
 
 
@@ -207,3 +232,14 @@ class PlainCursor(_Steps, sqlite3.Cursor):
 
 class DjangoCursor(_Steps, SQLiteCursorWrapper):
     """What Django asks for."""
+
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        """Say as Django does where values stand; the same statements come again and again."""
+        if param_names is None:
+            return _converted(query)
+        return super().convert_query(query, param_names=param_names)
+
+
+@cache
+def _converted(query: str) -> str:
+    return FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")

@@ -108,9 +108,9 @@ class Faults:
         raw.commit_really()
         self._step(raw.process)
 
-    def wait_for_lock(self) -> None:
-        """Let the running thread wait a little for another's transaction."""
-        Process.loaded.sleep(self._chance.uniform(0.001, 0.01))  # type: ignore[union-attr]
+    def draw_wait_s(self) -> float:
+        """Return how long one who waits for a lock takes to see that it is free."""
+        return self._chance.uniform(0.0, 0.01)
 
     def _lose(self, raw: Any, what: str) -> None:
         self._world.trace("lost", raw.process.name, what)

@@ -10,7 +10,7 @@ from django.db import connection
 
 from core.errors import Problem
 from exchange.realtime import feed
-from exchange.trading import batch, books, inbox, keys, lease
+from exchange.trading import batch, beginning, books, inbox, keys, lease
 from exchange.trading.sending import Sending
 from exchange.trading.writer import statements
 
@@ -18,21 +18,19 @@ from exchange.trading.writer import statements
 def _without_fence() -> None:
     """A batch is written whoever owns the shard by now, if the journal ends where it should."""
 
-    def lock_shard(number: int, *, epoch: int, journal_number: int) -> lease.ShardEnd:
-        end = lease.lock_shard_end(number)
+    def check_end(end: lease.ShardEnd, *, epoch: int, journal_number: int) -> lease.ShardEnd:
         if end.journal_number != journal_number:
             raise lease.LeaseLostError
         return end
 
-    batch.lock_shard = lock_shard
+    beginning.check_end = check_end
     _replace_advance(" AND epoch = %s", " AND %s IS NOT NULL")
 
 
 def _without_cursor() -> None:
     """A COMMIT that failed is taken for one that was undone, wherever the journal ends."""
 
-    def lock_shard(number: int, *, epoch: int, journal_number: int) -> lease.ShardEnd:
-        end = lease.lock_shard_end(number)
+    def check_end(end: lease.ShardEnd, *, epoch: int, journal_number: int) -> lease.ShardEnd:
         if end.epoch != epoch:
             raise lease.LeaseLostError
         return end
@@ -40,7 +38,7 @@ def _without_cursor() -> None:
     def settle(unsettled: books.ShardBooks) -> None:
         unsettled.roll_back()
 
-    batch.lock_shard = lock_shard
+    beginning.check_end = check_end
     batch.settle = settle
     _replace_advance(" AND journal_number = %s", " AND %s IS NOT NULL")
 

@@ -35,7 +35,7 @@ class Memory:
         self._ids = ids.IdSource().__dict__ | {"_pid": os.getpid(), "_tag": chance.getrandbits(13)}
         self._listeners: list[Any] = []
         self._hubs: Any = WeakKeyDictionary()
-        self._nudging: dict[str, Any] = {"last": 0.0, "sending": None}
+        self._nudging = nudging.Nudging().__dict__
         self._inserter = inserting.Inserter().__dict__
         self._pressure = pressure.Pressure().__dict__
         self._contracts: dict[int, Any] = {}
@@ -45,7 +45,7 @@ class Memory:
         ids._source.__dict__ = self._ids
         inbox._local_listeners = self._listeners
         hub._hubs = self._hubs
-        nudging._state = self._nudging
+        nudging._nudging.__dict__ = self._nudging
         inserting.inserter.__dict__ = self._inserter
         pressure.pressure.__dict__ = self._pressure
         known_contracts._kept = self._contracts
@@ -143,13 +143,29 @@ class Process:
     def go_on(self, thread: Thread) -> None:
         """Let a thread run until it ends or waits. The loop calls this."""
         self.thread = thread
-        with as_thread(thread.connection):
+        asyncio._set_running_loop(None)
+        connections["default"] = thread.connection
+        try:
             thread.greenlet.switch()
+        finally:
+            asyncio._set_running_loop(self._loop)
 
     def sleep(self, delay_s: float) -> None:
         """Let the running thread wait."""
         self._loop.call_later(delay_s, self.go_on, self.thread, context=self.context)
         leave()
+
+    def make_wake(self) -> Callable[..., None]:
+        """Return what lets the running thread go on once, after a delay; it has to `leave`."""
+        thread: Thread | None = self.thread
+
+        def wake(delay_s: float = 0.0) -> None:
+            nonlocal thread
+            if thread is not None:
+                self._loop.call_later(delay_s, self.go_on, thread, context=self.context)
+                thread = None
+
+        return wake
 
     def stop(self, for_s: float) -> None:
         """Stop as a whole, as SIGSTOP does, and go on after a while as if nothing had been."""
@@ -190,21 +206,25 @@ def as_thread(connection: Any) -> Iterator[None]:
 
 
 class Lock:
-    """A lock between threads of one process, which give way while they wait for it."""
+    """A lock between threads of one process, which give way until it is released."""
 
     def __init__(self) -> None:
         self._is_held = False
+        self._waiting: list[Callable[[], None]] = []
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         while self._is_held:
             if not blocking:
                 return False
-            sleep(0.001)
+            wait_in(self._waiting)
         self._is_held = True
         return True
 
     def release(self) -> None:
         self._is_held = False
+        waiting, self._waiting[:] = self._waiting[:], []
+        for wake in waiting:
+            wake()
 
     def locked(self) -> bool:
         return self._is_held
@@ -221,6 +241,17 @@ def sleep(delay_s: float) -> None:
     assert in_thread(), "the loop would wait for ever"
     assert Process.loaded is not None
     Process.loaded.sleep(delay_s)
+
+
+def wait_in(line: list[Callable[..., None]]) -> None:
+    """Let the running thread wait until somebody calls what this adds to the line.
+
+    It may be called with a delay in seconds, and more than once.
+    """
+    assert in_thread(), "the loop would wait for ever"
+    assert Process.loaded is not None
+    line.append(Process.loaded.make_wake())
+    leave()
 
 
 def leave() -> None:

@@ -95,7 +95,8 @@ def main() -> None:
         asked.state = Path(os.devnull)
     alarms = capture_logs(trace=asked.trace)
     settings.SNAPSHOT_BATCHES = 25
-    settings.JOURNAL_SUBSCRIBER_TASKS = []  # no broker: the followers look by themselves
+    # No broker: the followers look by themselves, and nobody is told by a thread that is real.
+    settings.JOURNAL_SUBSCRIBERS, settings.JOURNAL_NUDGED = {}, {}
     with make_scene() as scene:
         gc.freeze()
         task = Task(scene=scene, commands=asked.commands, alarms=alarms, trace=asked.trace)

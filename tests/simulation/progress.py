@@ -62,4 +62,5 @@ class Progress:
         for item in self._done.values():
             lines.update({name: item[name] for name in ("commands", "batches", "takeovers")})
             lines.update({"dead letters": item["dead_letters"], "seeds": 1, **item["faults"]})
+            lines.update(item["events"])
         return "\n".join(f"{count:12,} {name}" for name, count in lines.items())

@@ -15,7 +15,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import wait
+from types import SimpleNamespace
 from typing import Any
+
+from django.db import connections
 
 from tests.simulation import mutations
 from tests.simulation.logs import Alarms
@@ -60,6 +63,14 @@ def _make_certain(seed: int) -> None:
     secrets.token_hex = lambda n=4: f"{chance.getrandbits(8 * (n or 4)):x}"
     threading.Lock = Lock  # type: ignore[assignment]
     time.sleep = sleep
+    threading.Thread.start = _refuse  # type: ignore[method-assign]
+    # Threads are simulated: each has its connection put here before it goes on (process.py).
+    connections._connections = SimpleNamespace()
+
+
+def _refuse(thread: threading.Thread) -> None:
+    """A thread that is real goes on when it likes, and takes simulated locks for its own."""
+    raise AssertionError(f"{thread.name} would be a real thread")
 
 
 def run_seeds(seeds: Iterable[int], task: Task, *, jobs: int) -> Iterator[Ran]:

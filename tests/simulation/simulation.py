@@ -30,6 +30,7 @@ class Ran:
     takeovers: int = 0
     dead_letters: int = 0
     faults: dict[str, int] = field(default_factory=dict)
+    events: dict[str, int] = field(default_factory=dict)
     digest: str = ""
     failure: str = ""
     virtual_s: float = 0.0
@@ -60,6 +61,7 @@ class Simulation:
             takeovers=self.witness.count_epochs(),
             dead_letters=self.witness.count_dead_letters(),
             faults=dict(sorted(world.faults.counts.items())),
+            events=dict(sorted(self.witness.events.items())),
             digest=world.digest(),
             failure=world.failures[0] if world.failures else "",
             virtual_s=round(world.loop.time(), 3),

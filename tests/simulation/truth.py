@@ -18,7 +18,8 @@ _SETTLE_S: Final = 8.0
 
 _LEVELS: Final = """
 SELECT contract_id, side, price_ticks, SUM(open_quantity) FROM trading_order
-WHERE open_quantity > 0 AND market_id = (SELECT id FROM markets_market WHERE slug = ?)
+WHERE open_quantity > 0 AND NOT is_waiting
+AND market_id = (SELECT id FROM markets_market WHERE slug = ?)
 GROUP BY contract_id, side, price_ticks
 """
 _TRADES: Final = """
@@ -56,7 +57,7 @@ class Truth:
         world.bring_database_back()
         world.bring_layer_back()
         if not await self._drain():
-            waiting = len(self._witness.received - self._witness.judged)
+            waiting = len(self._witness.waiting)
             world.fail(f"{waiting} commands still wait {_DRAIN_S} s after the last fault")
             return
         for difference in await self._settle():
@@ -143,7 +144,7 @@ class Truth:
     def _followed(self) -> Iterator[str]:
         """Yield what is left to follow of the journal: every mail it asks for was written."""
         ends = self._witness.ask("SELECT number, journal_number FROM trading_shard ORDER BY 1")
-        statement = "SELECT shard, number FROM notifications_journalcursor ORDER BY 1"
+        statement = "SELECT shard, number FROM trading_journalcursor ORDER BY 1"
         cursors: list[Any] = self._witness.ask(statement)
         if cursors != [end for end in ends if end[1]]:
             yield f"cursors stand at {cursors}, the journal ends at {ends}"

@@ -5,12 +5,12 @@ import pytest
 from core.errors import Code, Problem
 from exchange.ledger.models import Account
 from exchange.markets.models import Market
+from exchange.trading.amendments import Change, carry_out
 from exchange.trading.checks import run_checks
 from exchange.trading.gateway import (
     OrderRequest,
     cancel_order,
     place_order,
-    reduce_order,
     submit_lifecycle,
 )
 from exchange.trading.models import InboxCommand, Order, Position, Trade
@@ -120,7 +120,8 @@ def test_cancel_frees_the_money(market):
 def test_reduce_keeps_the_rest_open(market):
     alice = make_account()
     order = place(alice, market, "buy", 5_000, 3)
-    reduce_order(account=alice, user=None, order_id=order.command_id, by=1)
+    row = Order.objects.get(pk=order.command_id)
+    carry_out(Change(by=1), account=alice, user=None, order=row)
     assert state_of(order) == ("new", 0, 2, 1)
     assert money(alice) == (10_000_000, 10_000)
 

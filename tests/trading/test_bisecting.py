@@ -8,7 +8,7 @@ from core.ids import new_id
 from exchange.trading import inbox
 from exchange.trading.bisecting import judge_next
 from exchange.trading.checks import run_checks
-from exchange.trading.effects import Folder
+from exchange.trading.folding import Folder
 from exchange.trading.gateway import OrderRequest, place_order_command
 from exchange.trading.models import DeadLetter, InboxCommand, Order, Outcome
 from tests.factories import first_contract, make_account, make_market

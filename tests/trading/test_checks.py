@@ -1,6 +1,7 @@
 """Each check of manage.py check_exchange notices what it is there for."""
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
@@ -20,7 +21,7 @@ from exchange.trading.models import (
     Shard,
     Trade,
 )
-from notifications.models import JournalCursor
+from exchange.trading.subscribing.models import JournalCursor
 from tests.factories import make_account
 from tests.trading.journals.scenes import (
     change_batch,
@@ -32,6 +33,8 @@ from tests.trading.journals.scenes import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_shard")]
 
+# A subscriber of the journal brings its own.
+CHECKS = 13 + len(settings.JOURNAL_SUBSCRIBER_CHECKS)
 BOOKS = "4 books are those of the journal"
 EVENTS = "7 rows are what the events say"
 QUANTITIES = "8 order quantities add up"
@@ -53,12 +56,12 @@ def resting(market) -> Order:
 
 def test_whole_exchange_passes(rain, capsys):
     code, lines = run(capsys, "check_exchange")
-    assert (code, [line[:5] for line in lines]) == (0, ["ok   "] * 14)
+    assert (code, [line[:5] for line in lines]) == (0, ["ok   "] * CHECKS)
 
 
 def test_empty_exchange_passes(db, capsys):
     code, lines = run(capsys, "check_exchange")
-    assert (code, [line[:5] for line in lines]) == (0, ["ok   "] * 14)
+    assert (code, [line[:5] for line in lines]) == (0, ["ok   "] * CHECKS)
 
 
 def test_failing_check_is_printed_with_its_differences(rain, capsys):
@@ -88,8 +91,8 @@ def test_number_of_queries_does_not_depend_on_the_rows(rain):
 def test_progress_is_told_for_each_check_and_each_batch_read(rain):
     names, steps = [], []
     list(make_checks(starting=names.append, seen=lambda: steps.append(1)))
-    assert len(names) == 14
-    assert len(steps) == checks.count_steps() == 11 + 3 * Shard.objects.get().journal_number
+    assert len(names) == CHECKS
+    assert len(steps) == checks.count_steps() == CHECKS - 3 + 3 * Shard.objects.get().journal_number
 
 
 def test_no_more_than_a_hundred_differences_are_told(rain, monkeypatch):
@@ -223,10 +226,12 @@ def test_one_sided_position_is_noticed(rain):
 
 
 def test_subscriber_beyond_the_journal_is_noticed(rain):
-    JournalCursor.objects.create(subscriber="mail", shard=0, number=1_000)
+    JournalCursor.objects.create(subscriber="fast", shard=0, number=1_000)
     end = Shard.objects.get().journal_number
     assert wrong() == {
-        "11 mails follow the journal": [f"mail, shard 0: 1000, beyond the journal's end at {end}"]
+        "11 subscribers follow the journal": [
+            f"fast, shard 0: 1000, beyond the journal's end at {end}"
+        ]
     }
 
 

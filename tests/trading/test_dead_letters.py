@@ -9,7 +9,7 @@ from exchange.markets.models import Market
 from exchange.trading import inbox
 from exchange.trading.answers import find_answers
 from exchange.trading.checks import run_checks
-from exchange.trading.effects import Folder
+from exchange.trading.folding import Folder
 from exchange.trading.gateway import (
     OrderRequest,
     lifecycle_command,

@@ -4,12 +4,13 @@ import gc
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import connection, transaction
 
 from exchange.markets.models import Market
 from exchange.trading import inbox, lease
 from exchange.trading.gateway import lifecycle_command
-from exchange.trading.lease import LeaseLostError
+from exchange.trading.journals.replaying import START_DIGEST
+from exchange.trading.lease import LeaseLostError, ShardEnd
 from exchange.trading.models import JournalBatch, Shard
 from exchange.trading.owner import BooksOwner
 from tests.factories import make_market
@@ -27,9 +28,9 @@ def expire():
 
 
 def test_free_lease_is_taken_with_a_higher_epoch():
-    assert lease.take_lease(0, owner="a") == 1
+    assert lease.take_lease(0, owner="a") == ShardEnd(1, 0, START_DIGEST, 0)
     lease.hand_over([0], owner="a")
-    assert lease.take_lease(0, owner="b") == 2
+    assert lease.take_lease(0, owner="b") == ShardEnd(2, 0, START_DIGEST, 0)
 
 
 def test_running_lease_is_refused():
@@ -40,7 +41,7 @@ def test_running_lease_is_refused():
 def test_expired_lease_is_taken_over():
     lease.take_lease(0, owner="a")
     expire()
-    assert lease.take_lease(0, owner="b") == 2
+    assert lease.take_lease(0, owner="b") == ShardEnd(2, 0, START_DIGEST, 0)
     assert lease.renew_leases([0], owner="a") == set()
 
 
@@ -55,8 +56,10 @@ def test_renewed_lease_lasts():
 @pytest.mark.parametrize(("epoch", "journal_number"), [(0, 0), (2, 0), (1, 1)])
 def test_batch_of_a_stale_owner_is_refused(epoch, journal_number):
     lease.take_lease(0, owner="a")
+    with transaction.atomic():
+        end = lease.lock_shard_end(0)
     with pytest.raises(LeaseLostError):
-        lease.lock_shard(0, epoch=epoch, journal_number=journal_number)
+        lease.check_end(end, epoch=epoch, journal_number=journal_number)
 
 
 def test_second_worker_waits_while_the_first_lives():

@@ -87,10 +87,9 @@ def test_file_is_loaded_with_ids_and_prices_of_the_site(tmp_path, capsys):
         ([OPEN], 3, "must divide 10000"),
         ([OPEN, PLACE | {"contract": 9}], 100, "9 is missing or unknown"),
         ([{"type": "Dance"}], 100, "'Dance' cannot be loaded"),
-        ([OPEN, PLACE | {"tif": "FOK"}], 100, "the exchange does not offer it"),
-        ([OPEN, PLACE | {"stp": "decrement"}], 100, "the exchange does not offer it"),
+        ([{"type": "VoidTrade", "trade": 1}], 100, "the exchange does not offer it"),
         ([OPEN, PLACE | {"quantity": "5"}], 100, "quantity must be an integer"),
-        ([{"type": "CancelAll", "account": 1}], 100, "the exchange does not offer it"),
+        ([{"type": "CancelAll", "account": 1}], 100, "'CancelAll' cannot be loaded"),
         ([[1]], 100, "line 1: not an object"),
     ],
 )

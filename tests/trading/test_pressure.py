@@ -9,6 +9,7 @@ from core.errors import Code, Problem
 from core.ids import new_id
 from exchange.markets.models import Market
 from exchange.trading import gateway, inbox, pressure
+from exchange.trading.amendments import Change, carry_out
 from exchange.trading.gateway import OrderRequest
 from exchange.trading.models import InboxCommand
 from exchange.trading.pressure import Pressure
@@ -83,7 +84,7 @@ def test_cancels_and_reductions_pass(market):
     fill(market.shard, 9)
     pressure.pressure.look()
     cancelled = gateway.cancel_order(account=account, user=None, order_id=order.pk)
-    reduced = gateway.reduce_order(account=account, user=None, order_id=order.pk, by=1)
+    reduced = carry_out(Change(by=1), account=account, user=None, order=order)
     assert cancelled.pending
     assert reduced.pending
     kinds = InboxCommand.objects.exclude(kind="Tick").order_by("pk")

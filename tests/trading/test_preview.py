@@ -110,6 +110,27 @@ def test_preview_counts_the_queue_and_what_fills_now():
     assert (resting.queue_ahead, resting.fills_now_quantity) == (6, 0)
     assert (crossing.queue_ahead, crossing.fills_now_quantity) == (0, 10)
     assert (selling.queue_ahead, selling.fills_now_quantity) == (0, 6)
+    assert (resting.rests_quantity, crossing.rests_quantity) == (10, 0)
+
+
+@pytest.mark.parametrize(
+    ("terms", "expected"),
+    [
+        ({"time_in_force": "IOC"}, (3, 0)),
+        ({"time_in_force": "FOK"}, (0, 0)),
+        ({"kind": "market"}, (3, 0)),
+        ({"kind": "stop", "stop_ticks": 6_000}, (0, 10)),
+        ({"min_quantity": 4}, (0, 0)),
+        ({"min_quantity": 3}, (3, 7)),
+    ],
+)
+def test_preview_says_what_rests_by_the_terms(terms, expected):
+    contract, account = first_contract(make_market()), make_account()
+    make_order(make_account(), contract, side="sell", price_ticks=4_500, quantity=3)
+
+    preview = preview_order(account=account, order=ask(contract, **terms))
+
+    assert (preview.fills_now_quantity, preview.rests_quantity) == expected
 
 
 def test_preview_that_crosses_says_the_average_price_and_what_it_will_cost():
@@ -221,6 +242,7 @@ def test_book_does_what_the_preview_said(seed, books):
         assert preview.affordable == (placed.reason != "insufficient_funds")
         if preview.affordable:
             assert placed.filled_quantity == preview.fills_now_quantity
+            assert placed.open_quantity == preview.rests_quantity
             after = Account.objects.get(pk=account.pk)
             if placed.open_quantity == placed.quantity:
                 assert account.available_ticks - after.available_ticks == preview.cost_ticks

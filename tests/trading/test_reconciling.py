@@ -17,6 +17,7 @@ from tests.trading.journals.scenes import trade_in_two_markets
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("one_shard")]
 
 DAY = date(2026, 3, 1)
+CHECKS = 13 + len(settings.JOURNAL_SUBSCRIBER_CHECKS)
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def test_whole_exchange_is_reconciled_without_an_alarm(rain):
     run.refresh_from_db()
     assert (run.difference_count, run.finished_at >= run.started_at) == (0, True)
     assert run.journal_batches > 0
-    assert (run.checks.count(), differing()) == (14, {})
+    assert (run.checks.count(), differing()) == (CHECKS, {})
     assert [line["event"] for line in logs if line["log_level"] == "error"] == []
 
 
@@ -61,7 +62,7 @@ def test_second_run_of_a_day_does_nothing(rain):
     assert reconcile(day=DAY) is not None
     assert reconcile(day=DAY) is None
     assert Reconciliation.objects.count() == 1
-    assert ReconciledCheck.objects.count() == 14
+    assert ReconciledCheck.objects.count() == CHECKS
 
 
 def test_task_makes_the_run_of_today(rain):

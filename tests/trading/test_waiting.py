@@ -92,7 +92,7 @@ def test_lost_replies_of_many_are_found_by_one_look(waiters):
     ) as queries:
         waiters.look_up()
     assert all(wait.done.done() for wait in waits)
-    assert len(queries) == 2  # among the orders, then among the outcomes
+    assert len(queries) == 1  # among the orders and the outcomes
 
 
 def test_look_leaves_out_who_has_only_begun_to_wait(waiters, monkeypatch):

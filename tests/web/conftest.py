@@ -5,6 +5,9 @@ from django.test import Client
 
 from accounts.models import User
 from tests.factories import make_member
+from tests.notifications.conftest import sink
+
+__all__ = ["sink"]
 
 
 @pytest.fixture

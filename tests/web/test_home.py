@@ -22,8 +22,8 @@ def test_home_anonymous_fixed_queries(client, django_assert_num_queries, markets
     for _ in range(markets):
         prices_of(make_market(outcomes=("Yes",)), bid=4_400, ask=4_600)
         make_market(outcomes=("A", "B", "C"))
-    # categories, markets, contracts, best prices
-    with django_assert_num_queries(4):
+    # categories, markets, contracts, best prices, day
+    with django_assert_num_queries(5):
         response = client.get("/")
     assert response.status_code == 200
     assert len(response.context["cards"]) == 2 * markets
@@ -119,7 +119,7 @@ def test_event_fixed_queries(client, django_assert_num_queries, markets):
     event = make_event("Cup final")
     for _ in range(markets):
         make_market(event=event, outcomes=("Reds", "Blues"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(f"/events/{event.slug}/")
 
 

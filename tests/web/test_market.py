@@ -5,7 +5,9 @@ import pytest
 from django.test import Client
 
 from exchange.trading.checksums import checksum
+from exchange.trading.models import Trade
 from tests.factories import (
+    WHEN,
     first_contract,
     make_account,
     make_market,
@@ -31,6 +33,13 @@ def make_book(market) -> None:
         make_order(maker, contract, side="buy", price_ticks=4_400, quantity=10)
         make_order(maker, contract, side="sell", price_ticks=4_600, quantity=30)
         make_order(maker, contract, side="sell", price_ticks=4_700, quantity=10)
+
+
+def test_market_leads_guests_back_to_the_ticket_they_came_from(client):
+    path = f"/markets/{make_market(title='Will it rain?').slug}/"
+    page = client.get(f"{path}?side=buy").content.decode()
+    for name in ("signup", "login"):
+        assert f'href="/accounts/{name}/?next={path}%3Fside%3Dbuy%23ticket"' in page
 
 
 def test_market_shows_ladder_with_depth_and_spread(client):
@@ -216,8 +225,9 @@ def test_market_fixed_queries(trader, member, django_assert_num_queries, rows):
         taker = make_order(member.account, contract, side="buy", price_ticks=4_000, filled=1)
         make_trade(maker, taker, quantity=1)
         make_position(member.account, contract, quantity=1, cash_ticks=-4_000)
-    # session, user, market, contracts, account, own orders, own positions, book, trades
-    with django_assert_num_queries(9):
+    # session, user, market, contracts, account, own orders, two for their queues, own positions,
+    # book, trades, unread, day, candles, followers, comments, activity
+    with django_assert_num_queries(19):
         assert trader.get(f"/markets/{market.slug}/").status_code == 200
 
 
@@ -305,3 +315,39 @@ def test_market_calls_the_way_out_of_a_sold_outcome_by_its_name(trader, member):
     make_position(member.account, first_contract(market), quantity=-7, cash_ticks=28_000)
     page = trader.get(f"/markets/{market.slug}/").content.decode()
     assert 'aria-label="Buy back Reds, sold"' in page
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"), [("open", None), ("halted", "halted"), ("closed", "closed")]
+)
+def test_market_says_what_its_status_means(client, status, shown):
+    market = make_market(status=status)
+
+    page = client.get(f"/markets/{market.slug}/").content.decode()
+
+    notes = re.findall(r'data-status-note="(\w+)"( hidden)?>', page)
+    assert [name for name, hidden in notes if not hidden] == ([shown] if shown else [])
+    assert [name for name, _ in notes] == ["halted", "closed"]
+
+
+def test_tape_marks_a_cross_which_took_from_nobody(client):
+    contract = first_contract(make_market(title="Rain"))
+    trade = Trade.objects.create(
+        id=1,
+        kind="cross",
+        market=contract.market,
+        contract=contract,
+        price_ticks=4_000,
+        quantity=1,
+        maker_account=make_account(),
+        taker_account=make_account(),
+        taker_side="sell",
+        market_seq=2,
+        executed_at=WHEN,
+    )
+
+    page = client.get("/markets/rain/").content.decode()
+
+    row = re.search(rf'<tr data-trade="{trade.pk}">.*?</tr>', page, flags=re.DOTALL)[0]
+    assert ">Cross</abbr>" in row
+    assert "side-" not in row

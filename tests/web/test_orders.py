@@ -9,6 +9,7 @@ from exchange.markets.models import Market
 from exchange.trading.models import Order
 from exchange.web import api_bridge
 from exchange.web.views import orders as order_views
+from exchange.web.views import own_orders
 from tests.factories import (
     first_contract,
     make_account,
@@ -65,8 +66,9 @@ def test_without_scripts_preview_place_see_cancel(trader, member, market):
     assert "you: 10" in page
 
     back = f"/markets/{market.slug}/"
-    reduced = trader.post(f"/orders/{order.pk}/reduce/", {"by": "4", "next": back})
-    assert (reduced.status_code, reduced.url) == (302, back)
+    reduced = trader.post(f"/orders/{order.pk}/edit/", {"price": "0.45", "quantity": "6"})
+    assert (reduced.status_code, reduced.url) == (302, f"/orders/{order.pk}/")
+    assert told(reduced)[-1] == "Order changed; it kept its place in the queue."
     order.refresh_from_db()
     assert order.open_quantity == 6
 
@@ -180,30 +182,19 @@ def test_unconfirmed_is_told_to_confirm(client, market):
     assert "Confirm your e-mail address to trade" in response.content.decode()
 
 
-@pytest.mark.parametrize("action", ["cancel", "reduce"])
-def test_a_strangers_order_is_not_there(client, trader, member, market, action):
+def test_a_strangers_order_is_not_cancelled(client, trader, member, market):
     send(trader, market)
     order = Order.objects.get(account=member.account)
     client.force_login(make_member("mallory"))
-    response = client.post(f"/orders/{order.pk}/{action}/", {"by": "1"})
+    response = client.post(f"/orders/{order.pk}/cancel/")
     assert response.url == "/portfolio/"
     assert "no such order" in told(response)[0]
     order.refresh_from_db()
     assert order.open_quantity == 10
 
 
-@pytest.mark.parametrize("action", ["cancel", "reduce"])
-def test_anonymous_changes_no_order(client, action):
-    response = client.post(f"/orders/1/{action}/", {"by": "1"})
-    assert response.url == "/accounts/login/?next=/portfolio/"
-
-
-@pytest.mark.parametrize("by", ["", "0", "-1", "x", "1.5"])
-def test_reduce_by_nonsense_is_explained(trader, member, market, by):
-    send(trader, market)
-    order = Order.objects.get(account=member.account)
-    response = trader.post(f"/orders/{order.pk}/reduce/", {"by": by})
-    assert told(response)[-1:] == ["Reduce by a whole number of contracts, from 1 up."]
+def test_anonymous_cancels_no_order(client):
+    assert client.post("/orders/1/cancel/").url == "/accounts/login/?next=/portfolio/"
 
 
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:x", ""])
@@ -211,9 +202,7 @@ def test_cancel_goes_back_to_this_site_only(trader, target):
     assert trader.post("/orders/1/cancel/", {"next": target}).url == "/portfolio/"
 
 
-@pytest.mark.parametrize(
-    "path", ["/markets/{slug}/order/", "/orders/1/cancel/", "/orders/1/reduce/"]
-)
+@pytest.mark.parametrize("path", ["/markets/{slug}/order/", "/orders/1/cancel/", "/orders/1/edit/"])
 @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
 def test_orders_refuse_other_methods(trader, market, path, method):
     assert getattr(trader, method)(path.format(slug=market.slug)).status_code == 405
@@ -247,17 +236,20 @@ def test_every_change_goes_through_the_api(trader, member, market, monkeypatch):
         return api_bridge.call_api(request, method, path, body)
 
     monkeypatch.setattr(order_views, "call_api", record)
+    monkeypatch.setattr(own_orders, "call_api", record)
     send(trader, market, action="preview")
     send(trader, market)
     order = Order.objects.get(account=member.account)
-    trader.post(f"/orders/{order.pk}/reduce/", {"by": "1"})
+    trader.post(f"/orders/{order.pk}/edit/", {"price": "0.45", "quantity": "9"})
     trader.post(f"/orders/{order.pk}/cancel/")
+    trader.post("/orders/cancel-all/")
     one = f"/api/v1/orders/{order.pk}/"
     assert called == [
         ("POST", "/api/v1/orders/preview/"),
         ("POST", "/api/v1/orders/"),
         ("PATCH", one),
         ("DELETE", one),
+        ("POST", "/api/v1/orders/cancel-all/"),
     ]
 
 

@@ -185,10 +185,11 @@ def test_orders_page_by_cursor(trader, member):
 
 # Session, user and account, and then what the page lists.
 QUERIES = {
-    "/portfolio/": 3 + 2 + 2 + 2 + 2 + 1,  # positions, results, orders, fills, ledger
-    "/portfolio/orders/": 3 + 2,
-    "/portfolio/fills/": 3 + 2,
-    "/portfolio/ledger/": 3 + 1,
+    # positions, results, orders, their queues, fills, ledger
+    "/portfolio/": 4 + 2 + 2 + 2 + 2 + 2 + 1,
+    "/portfolio/orders/": 4 + 2 + 2,
+    "/portfolio/fills/": 4 + 2,
+    "/portfolio/ledger/": 4 + 1,
 }
 
 

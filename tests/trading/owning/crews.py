@@ -13,5 +13,5 @@ def rounds(*owners: BooksOwner, count: int = 1) -> None:
     """Have each look around and judge what waits, in turn."""
     for _ in range(count):
         for owner in owners:
-            owner.look_for_free()
+            owner.look_around()
             list(owner.step())

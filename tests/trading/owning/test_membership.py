@@ -1,12 +1,14 @@
 """Owners among each other: who takes what, and what moves when one comes or goes."""
 
 import pytest
+from django.db import transaction
 
 from exchange.trading import lease
-from exchange.trading.models import JournalBatch, Shard, Worker
+from exchange.trading.models import Follower, JournalBatch, Shard, Worker
 from exchange.trading.owner import BooksOwner
 from exchange.trading.owning import registry
 from exchange.trading.owning.membership import Membership
+from exchange.trading.owning.registry import Following
 from tests.factories import make_market
 from tests.trading.owning.crews import make_owner, rounds
 
@@ -66,7 +68,7 @@ def test_handed_over_shard_is_news_for_the_others():
     first, second = make_owner("a"), make_owner("b")
     rounds(first)
     second.keep_leases()
-    first.look_for_free()
+    first.look_around()
     assert [len(news.free_shards) for news in first.step()] == [1]
 
 
@@ -159,8 +161,41 @@ def test_one_shard_moves_at_a_time_though_two_have_some_to_give():
     for _ in range(6):
         before = sum(len(shards) for shards in owned(first, second))
         for owner in (first, second):
-            owner.look_for_free()
+            owner.look_around()
             list(owner.step())
         assert before - sum(len(shards) for shards in owned(first, second)) <= 1
         rounds(third)
     assert sorted(len(shards) for shards in owned(first, second, third)) == [1, 1, 2]
+
+
+def test_what_a_worker_follows_is_told_when_it_changed(
+    django_capture_on_commit_callbacks, django_assert_num_queries
+):
+    me = Membership(range(4), label="a")
+
+    def beat(*following):
+        with django_capture_on_commit_callbacks(execute=True):
+            me.beat(following)
+
+    beat(Following(0, 4, True, ""), Following(1, 7, False, ""))
+    with django_assert_num_queries(1):
+        beat(Following(0, 4, True, ""), Following(1, 7, False, ""))
+    beat(Following(0, 5, True, ""))
+
+    told = Follower.objects.values_list("worker", "shard", "journal_number", "is_warm", "differs")
+    assert list(told) == [(me.me.name, 0, 5, True, "")]
+    beat()
+    assert not told.all()
+
+
+def test_what_a_worker_follows_is_told_again_when_that_was_undone():
+    me = Membership(range(4), label="a")
+    me.beat()
+    with transaction.atomic():
+        me.beat([Following(0, 4, True, "")])
+        transaction.set_rollback(True)
+    assert not Follower.objects.exists()
+
+    me.beat([Following(0, 4, True, "")])
+
+    assert Follower.objects.get().journal_number == 4

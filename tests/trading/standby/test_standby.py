@@ -30,7 +30,7 @@ class Pair:
             pass
 
     def look(self):
-        self.owner.look_for_free()
+        self.owner.look_around()
         return list(self.owner.step())
 
 
@@ -241,3 +241,19 @@ def test_rows_that_are_not_the_journals_stop_a_new_follower(books, pair, contrac
     pair.look()
     assert pair.owner.books == {}
     assert Shard.objects.get().stopped.startswith("books differ\n")
+
+
+def test_books_that_somebody_waits_for_are_opened_first(settings):
+    settings.BOOK_SHARDS = 3
+    inbox.put([inbox.new_row(command_id=1, shard=1, command={"type": "Tick", "time": 1})])
+    standby = Standby()
+    membership = Membership(range(3), label="a")
+    owner = BooksOwner(range(3), membership=membership, standby=standby)
+    taken = []
+    for _ in range(4):
+        list(owner.step())
+        owner.look_around()
+        standby.step()
+        taken += [shard for shard in owner.books if shard not in taken]
+    list(owner.step())
+    assert [*taken, *(owner.books.keys() - set(taken))] == [1, 0, 2]

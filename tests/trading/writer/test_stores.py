@@ -25,15 +25,15 @@ def test_free_text_arrives_as_it_was_typed(text):
 
 def test_numbers_that_are_not_there_arrive_as_null():
     with transaction.atomic(), open_store().insert(statements.OUTCOMES) as sink:
-        sink.write([(1, "CancelOrder", "", None, 7, NOW)])
-        sink.write([(2, "CancelOrder", "unknown_order", 5, None, NOW)])
+        sink.write([(1, "CancelOrder", "", None, 7, NOW, "")])
+        sink.write([(2, "CancelOrder", "unknown_order", 5, None, NOW, "")])
     found = Outcome.objects.order_by("pk").values_list("market_seq", "account_seq", "reason")
     assert list(found) == [(None, 7, ""), (5, None, "unknown_order")]
 
 
 def test_times_arrive_to_the_millisecond():
     with transaction.atomic(), open_store().insert(statements.OUTCOMES) as sink:
-        sink.write([(1, "CancelOrder", "", None, None, NOW)])
+        sink.write([(1, "CancelOrder", "", None, None, NOW, "")])
     assert Outcome.objects.get().decided_at.isoformat() == "2026-03-01T12:00:00.123000+00:00"
 
 
@@ -76,7 +76,7 @@ def test_how_many_rows_a_statement_changed_is_known():
 
 
 def test_row_that_exists_is_an_error_of_django():
-    row = (1, "Tick", "", None, None, NOW)
+    row = (1, "Tick", "", None, None, NOW, "")
     with (
         pytest.raises(IntegrityError),
         transaction.atomic(),
@@ -101,8 +101,51 @@ def test_error_between_rows_throws_them_away():
         transaction.atomic(),
         open_store().insert(statements.OUTCOMES) as sink,
     ):
-        sink.write([(1, "Tick", "", None, None, NOW)])
+        sink.write([(1, "Tick", "", None, None, NOW, "")])
         raise RuntimeError("a bug elsewhere")
+    assert Outcome.objects.count() == 0
+
+
+def outcome(number):
+    return (number, "Tick", "", None, number, NOW, "")
+
+
+@pytest.mark.parametrize("count", [0, 1, 8, 9, 30])
+def test_rows_that_may_wait_are_there_when_the_changes_are_made(count):
+    with transaction.atomic():
+        store = open_store()
+        with store.insert(statements.OUTCOMES, may_wait=True) as sink:
+            for number in range(count):
+                sink.write([outcome(number)])
+        with store.together():
+            pass
+        with store.together():  # and they are said once
+            pass
+    found = Outcome.objects.order_by("pk").values_list("pk", "account_seq", "market_seq")
+    assert list(found) == [(number, number, None) for number in range(count)]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_free_text_that_may_wait_arrives_as_it_was_typed(text):
+    with transaction.atomic():
+        store = open_store()
+        with store.insert(statements.DEAD_LETTERS, may_wait=True) as sink:
+            sink.write([letter(1, text)])
+        with store.together():
+            pass
+    letters = DeadLetter.objects.values_list("payload", "error", "created_at")
+    payload, error, created_at = letters.get()
+    assert (payload, error) == (text, text)
+    assert created_at.isoformat() == "2026-03-01T12:00:00.123000+00:00"
+
+
+def test_row_that_exists_is_an_error_also_where_it_waited():
+    with pytest.raises(IntegrityError), transaction.atomic():  # noqa: PT012 -- as above
+        store = open_store()
+        with store.insert(statements.OUTCOMES, may_wait=True) as sink:
+            sink.write([outcome(1), outcome(1)])
+        with store.together():
+            pass
     assert Outcome.objects.count() == 0
 
 
