@@ -12,6 +12,10 @@ WORKDIR /app
 COPY requirements.txt .
 RUN pip install --no-cache-dir --only-binary :all: -r requirements.txt
 
+COPY package.json package-lock.json ./
+COPY scripts/npm_files.py scripts/
+RUN python scripts/npm_files.py
+
 COPY . .
 USER likely
 VOLUME /data

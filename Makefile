@@ -5,10 +5,10 @@ PYTHON_ENV := .venv/bin/python
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run test engine check fuzz mutants simulate drills soak bench load compiled stack fix clean
+.PHONY: help run test engine check fuzz fuzz-frames mutants simulate drills soak bench load schemathesis compiled stack fix clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: ## the whole site in one process at http://localhost:8000 (PORT=, ARGS="--no-demo")
 	@scripts/venv.sh run
@@ -35,6 +35,11 @@ fuzz: ## random commands to the engine and to the reference, on from the last (A
 	@scripts/venv.sh test
 	@exec $(PYTHON_ENV) -m tests.engine.fuzz $(ARGS)
 
+fuzz-frames: ## a million frames of the live feed that no client should send (ARGS="--format proto")
+	@scripts/venv.sh test
+	@$(PYTHON_ENV) -m pip install --quiet --only-binary=:all: atheris==3.0.0
+	@exec $(PYTHON_ENV) -m tests.realtime.fuzzing $(ARGS)
+
 mutants: ## change the engine in one place at a time: do its tests notice? (ARGS="exposure"; an hour)
 	@scripts/venv.sh test
 	@exec $(PYTHON_ENV) scripts/mutants.py $(ARGS)
@@ -54,6 +59,10 @@ soak: ## an hour of trading, and whether the memory of each process stays flat (
 bench: ## how fast the engine is, and an order to its answer (ARGS="engine --quick", ARGS="ack --orders 9")
 	@scripts/venv.sh test
 	@$(PYTHON_ENV) -m benchmarks $(ARGS)
+
+schemathesis: ## generated requests against a site of its own: does the API keep to its description? (ARGS="--minutes 2")
+	@scripts/venv.sh test
+	@$(PYTHON_ENV) -m benchmarks.conformance $(ARGS)
 
 load: ## the load test of the whole path on local PostgreSQL and Redis (ARGS="--quick")
 	@scripts/venv.sh test

@@ -97,6 +97,9 @@ def deployment() -> subprocess.CompletedProcess[str]:
 
 CHECKS: dict[str, Callable[[], subprocess.CompletedProcess[str]]] = {
     "types": partial(tool, "mypy", "."),
+    "client types": partial(
+        tool, "mypy", "--config-file", "client/pyproject.toml", "client/src", "client/examples"
+    ),
     "lint": partial(tool, "ruff", "check", "--quiet", "."),
     "format": partial(tool, "ruff", "format", "--check", "--quiet", "."),
     "layers": partial(tool, "lint-imports", "--no-logo"),

@@ -13,7 +13,7 @@ esac
 stamp=".venv/likely-$1.stamp"
 log=".venv/pip.log"
 # shellcheck disable=SC2086 -- two file names, on purpose two words
-sum=$(cat $files | cksum)
+sum=$(cat $files package-lock.json | cksum)
 
 works() { "$@" >/dev/null 2>&1; }
 
@@ -59,7 +59,9 @@ if ! .venv/bin/python -m pip install --only-binary :all: --disable-pip-version-c
     echo "Installing failed; the whole log is in $log. Is the package index reachable?" >&2
     exit 1
 fi
+# Says itself what to do where npm's files cannot be had: the site runs without them.
+.venv/bin/python scripts/npm_files.py "$1"
 echo "$sum" >"$stamp"
 if [ "$1" = test ]; then
-    cksum <requirements.txt >.venv/likely-run.stamp
+    cat requirements.txt package-lock.json | cksum >.venv/likely-run.stamp
 fi
