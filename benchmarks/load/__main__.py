@@ -1,7 +1,7 @@
 """The load test of the whole path: orders accepted, matched, durable, pushed; mails; lone orders.
 
     python -m benchmarks.load [--orders 40000] [--runs 3] [--quick] [--only batches|mails|singles]
-        [--singles-per-s 500]
+        [--singles-per-s 500] [--shards 16]
 
 Starts the production processes (one web, one book worker, celery, beat) with a database of its own
 on the servers of DATABASE_URL and REDIS_URL, and sends orders from this process, which takes its
@@ -88,13 +88,15 @@ async def run_batches(site: Site, people: People, orders: int) -> str:
 
 async def run_singles(site: Site, people: People, orders: int, per_s: float) -> str:
     """Send lone orders over sockets at a rate; return a row of the table."""
+    batches = count_batches(site)
     before, started = cpu_seconds(site), time.perf_counter()
     acks = await send_singles(site.url, people, orders=orders, per_s=per_s)
     rate = orders / (time.perf_counter() - started)
     used = per_order(before, cpu_seconds(site), orders)
     times = acks.times_ms
+    each = orders / (count_batches(site) - batches)
     return (
-        f"{rate:>7.0f} orders/s  ack p50 {median(times):>5.1f} p99 {percentile(times, 0.99):>5.1f}"
+        f"{rate:>7.0f} orders/s  {each:.1f} a batch  ack p50 {median(times):>5.1f} p99 {percentile(times, 0.99):>5.1f}"
         f" max {max(times):>5.1f} ms  refused {acks.refused or 'none'}  ({used})"
     )
 
@@ -112,6 +114,13 @@ def run_mails(site: Site, people: People, orders: int) -> str:
     return f"{row}  mails of {mails} orders, the latest {float(lag_s):.1f} s after"
 
 
+def count_batches(site: Site) -> int:
+    """Return how many batches the books have journaled so far."""
+    with psycopg.connect(site.env["DATABASE_URL"]) as database:
+        [(batches,)] = database.execute("SELECT sum(journal_number) FROM trading_shard").fetchall()
+    return int(batches)
+
+
 def faults(site: Site) -> list[str]:
     """Return why anything was answered as internal_error, and what the processes call an error."""
     with psycopg.connect(site.env["DATABASE_URL"]) as database:
@@ -125,6 +134,7 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=40_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--singles-per-s", type=int, default=500)
+    parser.add_argument("--shards", type=int, default=16)
     parser.add_argument("--quick", action="store_true", help="a tenth of everything, once")
     parser.add_argument("--only", choices=("batches", "mails", "singles"))
     options = parser.parse_args()
@@ -133,7 +143,10 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the processes must not outlive this one
     orders, runs = (options.orders // 10, 1) if options.quick else (options.orders, options.runs)
     lone = orders // 8
-    with tempfile.TemporaryDirectory() as folder, start_stack(Path(folder)) as site:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        start_stack(Path(folder), shards=options.shards) as site,
+    ):
         bots = make_people(site, bots=20, markets=MARKETS)
         members = make_people(site, bots=20, markets=MARKETS, mails=True)
         asyncio.run(run_batches(site, bots, 4_000))  # everything is loaded, planned and cached

@@ -28,7 +28,7 @@ class People:
 
 
 @contextmanager
-def start_stack(var_dir: Path) -> Iterator[Site]:
+def start_stack(var_dir: Path, *, shards: int = 16) -> Iterator[Site]:
     """Start web, books, celery and beat on the servers of DATABASE_URL and REDIS_URL."""
     name = f"likely_load_{secrets.token_hex(4)}"
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
@@ -36,7 +36,7 @@ def start_stack(var_dir: Path) -> Iterator[Site]:
     sink = Sink()
     env = environment(var_dir, port) | NO_LIMITS | {
         "DATABASE_URL": database, "REDIS_URL": os.environ["REDIS_URL"], "CHANNEL_PREFIX": name,
-        "CELERY_QUEUE": name, "EMAIL_URL": sink.url, "PORT": str(port),
+        "CELERY_QUEUE": name, "EMAIL_URL": sink.url, "PORT": str(port), "BOOK_SHARDS": str(shards),
     }  # fmt: skip
     site = Site(url=env["SITE_URL"], env=env, command=[sys.executable, "scripts/stack.py"])
     site.sink = sink
