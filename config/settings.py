@@ -330,7 +330,7 @@ JOURNAL_SUBSCRIBERS = {
 }
 # Those that members wait for are told of new batches, each once in so many seconds at most: every
 # run has its price, whatever the number of batches. The others look every few seconds.
-JOURNAL_NUDGED = {"candles": 0.5, "feed": 1.0, "mail": 1.0, "challenges": 2.0, "search": 2.0}
+JOURNAL_NUDGED = {"candles": 0.5, "feed": 1.0, "mail": 1.0, "challenges": 2.0, "search": 5.0}
 JOURNAL_SUBSCRIBER_CHECKS = [
     "exchange.trading.subscribing.checks.subscribers_follow_the_journal",
     "notifications.checks.changes_are_told_once",

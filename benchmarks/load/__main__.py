@@ -96,7 +96,8 @@ async def run_singles(site: Site, people: People, orders: int, per_s: float) -> 
     times = acks.times_ms
     each = orders / (count_batches(site) - batches)
     return (
-        f"{rate:>7.0f} orders/s  {each:.1f} a batch  ack p50 {median(times):>5.1f} p99 {percentile(times, 0.99):>5.1f}"
+        f"{rate:>7.0f} orders/s  {each:.1f} a batch"
+        f"  ack p50 {median(times):>5.1f} p99 {percentile(times, 0.99):>5.1f}"
         f" max {max(times):>5.1f} ms  refused {acks.refused or 'none'}  ({used})"
     )
 

@@ -114,8 +114,8 @@ def test_refreshing_takes_a_fixed_number_of_queries(django_assert_num_queries, c
     market = make_market(outcomes=("A", "B", "C")[:count])
     contracts = [contract.pk for contract in market.contracts.all()]
 
-    # savepoint, measure, write, sums, write, release
-    with django_assert_num_queries(6):
+    # savepoint, contracts, markets, release
+    with django_assert_num_queries(4):
         refresh_figures(contracts=contracts)
 
 
