@@ -43,6 +43,7 @@ MARKETS = [
     ("Weather", "Frost", "Will it freeze?", "Yes"),
     ("Weather", "Thaw", "Will it thaw?", "Yes"),
     ("Weather", "Mist", "Will there be mist?", "Yes"),
+    ("Weather", "Gale", "Will there be a gale?", "Yes"),
     ("Sport", "Cup", "Who wins the cup?", "Reds|Blues|Greens"),
     ("Sport", "League", "Who wins the league?", "Reds|Blues|Greens"),
 ]

@@ -1,5 +1,6 @@
 """`likely converge`: replicas that all come to the site's books, and what is said where not."""
 
+import io
 import json
 import threading
 
@@ -42,6 +43,15 @@ def test_replicas_come_to_the_same_while_others_trade(site, slugs, ann, capsys, 
 def test_converge_refuses_a_market_that_is_not_there(site, capsys):
     assert main(["--site", site.url, "converge", "nowhere", "--seconds", "0"]) == 1
     assert "nowhere" in capsys.readouterr().err
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("text", ["", "no json", '["one key"]', '{"keys": 2}'])
+def test_trading_clients_need_a_key_each(site, slugs, capsys, monkeypatch, text):
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    asked = ["--site", site.url, "converge", slugs["Snow"], "--clients", "2", "--trade"]
+    assert main(asked) == 2
+    assert "--trade takes a JSON list of 2 keys, a line of its input." in capsys.readouterr().err
 
 
 @pytest.mark.process

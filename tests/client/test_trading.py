@@ -103,6 +103,18 @@ def test_queue_says_what_is_ahead(ann, ben, rain):
     assert (queue.ahead_quantity, queue.ahead_at_price_quantity, queue.ahead_orders) == (7, 4, 2)
 
 
+def test_queues_say_what_is_ahead_of_each_order(ann, ben, rain):
+    ben.buy(rain, "Yes", price="0.23", quantity=3)
+    behind = ann.buy(rain, "Yes", price="0.22", quantity=1)
+    last = ann.buy(rain, "Yes", price="0.21", quantity=2)
+
+    read = ann.queues(rain)
+
+    ahead = {one.id: (one.ahead_quantity, one.ahead_orders) for one in read.queues}
+    assert ahead == {behind.id: (3, 1), last.id: (4, 2)}
+    assert read.market_seq >= last.market_seq
+
+
 def test_kinds_of_orders(ways, rain):
     ann, ben = ways
     ann.sell(rain, "Yes", price="0.60", quantity=5)

@@ -1,6 +1,6 @@
 """Record a session on a running site as vectors, the same requests in both formats at once.
 
-    .venv/bin/python -m tests.vectors.record http://localhost:8000 MARKET [terms] > live-v1-N.json
+    python -m tests.vectors.record http://localhost:8000 MARKET [terms|gap] > live-v1-N.json
 
 The site is that of `make run`: alice and bob trade in the market, and nobody else may meanwhile.
 What was recorded is never changed: tests/realtime/test_vectors.py reads every file that there is.
@@ -153,9 +153,26 @@ def record_terms(recorder, slug, event, order, trade):
     recorder.ask(op="order.cancel_all", market=slug, side="buy", is_once=True)
 
 
+def record_gap(recorder, slug, event, order, trade):
+    """Play a session that misses trades: its cursors say which fills were not told."""
+    mine = uuid4().hex[:8]
+    for channel in ("book", "trades"):
+        recorder.ask(op="subscribe", channel=channel, market=slug)
+    recorder.ask(op="subscribe", channel="account")
+    recorder.ask(op="order.place", client_order_id=f"{mine}-1", **order)
+    for quantity in (2, 1):
+        trade(price=order["price"], quantity=quantity)
+        recorder.listen()
+    recorder.ask(op="unsubscribe", channel="account")
+    trade(price=order["price"], quantity=3)
+    recorder.ask(op="subscribe", channel="account")
+    recorder.ask(op="snapshot", channel="account")
+    recorder.ask(op="order.cancel", client_order_id=f"{mine}-1", is_once=True)
+
+
 def main(site, slug, session="usual"):
     """Record, and write the vectors with the book that they end in."""
-    play = {"usual": record, "terms": record_terms}[session]
+    play = {"usual": record, "terms": record_terms, "gap": record_gap}[session]
     alice, bob = log_in(site, "alice"), log_in(site, "bob")
     market = alice.get(f"/api/v1/markets/{slug}/").json()
     contract = market["contracts"][0]["id"]

@@ -36,6 +36,7 @@ from likely_client.errors import (
 )
 from likely_client.history import HistoryError, Replayed, replay
 from likely_client.models import (
+    Ahead,
     Balance,
     Candle,
     Contract,
@@ -49,6 +50,7 @@ from likely_client.models import (
     Position,
     Preview,
     QueuePosition,
+    Queues,
     Side,
     Trade,
     Transfer,
@@ -59,6 +61,7 @@ from likely_client.replicas import AsyncBook, Book, OutcomeBook
 __version__ = "1.0.0"
 __all__ = [
     "Account",
+    "Ahead",
     "AsyncAccount",
     "AsyncBook",
     "AsyncClient",
@@ -95,6 +98,7 @@ __all__ = [
     "ProblemError",
     "ProtocolError",
     "QueuePosition",
+    "Queues",
     "Replayed",
     "Side",
     "Terms",

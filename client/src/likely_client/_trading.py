@@ -15,6 +15,7 @@ from likely_client.models import (
     Position,
     Preview,
     QueuePosition,
+    Queues,
     Side,
     Transfer,
 )
@@ -155,6 +156,13 @@ class Trading(Core):
     async def queue(self, order: str | Order) -> QueuePosition:
         """Say how much would be matched before an open order."""
         return await self._http.get(f"{ORDERS}{_id_of(order)}/queue/", QueuePosition)
+
+    async def queues(self, market: str) -> Queues:
+        """Say how much would be matched before each of your orders in a market, by one request.
+
+        Orders that rest in no queue, as stops that wait, are not among them.
+        """
+        return await self._http.get(f"{ORDERS}queues/", Queues, market=market)
 
     async def orders(
         self, *, status: str | None = None, market: str | None = None, limit: int | None = None

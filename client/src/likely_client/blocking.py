@@ -103,6 +103,7 @@ class Client(_Blocking):
 
     order = _waiting(AsyncClient.order)
     queue = _waiting(AsyncClient.queue)
+    queues = _waiting(AsyncClient.queues)
     orders = _waiting(AsyncClient.orders)
     positions = _waiting(AsyncClient.positions)
     fills = _waiting(AsyncClient.fills)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ from django.conf import settings
 
 from accounts.keys.models import ApiKey, Scope
 from accounts.keys.services import create_key, revoke_key
+from accounts.models import User
 from core.ids import new_id
 from core.money import format_ticks
 from exchange.ledger.models import Account
@@ -92,25 +93,28 @@ def keep_in_money(people: People) -> None:
 
 @contextmanager
 def _keys(people: People) -> Iterator[dict[str, str]]:
-    """Make a key for each bot, and revoke it at the end; those that were left over, too."""
+    """Make a key for each role; see `keys_of`."""
     first, second, third = people.noise
     roles = {"maker": people.maker, "noise": first, "momentum": second, "other": third}
-    for trader in roles.values():
-        _revoke(trader)
+    with keys_of(roles.values(), name=_KEY_NAME) as keys:
+        yield dict(zip(roles, keys, strict=True))
+
+
+@contextmanager
+def keys_of(traders: Iterable[Trader], *, name: str) -> Iterator[list[str]]:
+    """Make a key to trade with for each, and revoke it at the end; those left over, too."""
+    users = [trader.user for trader in traders]
+    _revoke(users, name)
     scopes = [Scope.READ, Scope.TRADE]
     try:
-        yield {
-            role: create_key(user=trader.user, name=_KEY_NAME, scopes=scopes).secret
-            for role, trader in roles.items()
-        }
+        yield [create_key(user=user, name=name, scopes=scopes).secret for user in users]
     finally:
-        for trader in roles.values():
-            _revoke(trader)
+        _revoke(users, name)
 
 
-def _revoke(trader: Trader) -> None:
-    for key in ApiKey.objects.filter(user=trader.user, name=_KEY_NAME, revoked_at=None):
-        revoke_key(user=trader.user, key_id=key.pk)
+def _revoke(users: Iterable[User], name: str) -> None:
+    for key in ApiKey.objects.filter(user__in=users, name=name, revoked_at=None):
+        revoke_key(user=key.user, key_id=key.pk)
 
 
 def _end(process: "subprocess.Popen[str]") -> str:

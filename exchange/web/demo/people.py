@@ -66,6 +66,12 @@ def make_cast() -> tuple[Trader, ...]:
         return tuple(_extra(name) for name in _CAST)
 
 
+def make_clients(count: int) -> tuple[Trader, ...]:
+    """Make so many bots that are no part of the demo's crowd, or find them. One transaction."""
+    with transaction.atomic():
+        return tuple(_bot(f"demo-client-{number}") for number in range(1, count + 1))
+
+
 def top_up(trader: Trader, *, amount_ticks: int, reference: str) -> None:
     """Grant credits once for each reference."""
     if not Transfer.objects.filter(credit=trader.account, reference=reference).exists():

@@ -4,6 +4,8 @@ import argparse
 import asyncio
 import hashlib
 import json
+import random
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -13,6 +15,7 @@ from typing import Final
 
 from likely_client.aio import AsyncClient
 from likely_client.blocking import Client
+from likely_client.cli.noise import make_noise
 from likely_client.cli.output import Column, console, errors, show
 from likely_client.replicas import AsyncBook
 
@@ -45,7 +48,8 @@ _REPLICA: Final = (
 class Watcher:
     """A client with a replica, and the digest it had at each seq that it saw."""
 
-    def __init__(self, book: AsyncBook) -> None:
+    def __init__(self, client: AsyncClient, book: AsyncBook) -> None:
+        self.client = client
         self.book = book
         self.digests: dict[int, str] = {}
 
@@ -65,15 +69,27 @@ def converge(_: Client, asked: argparse.Namespace) -> int:
     """Keep many replicas of a market's books; 1 where one differs from another or the site's."""
     if not 1 <= asked.clients <= CLIENTS_MAX:
         raise ValueError(f"--clients is 1 to {CLIENTS_MAX}.")
-    return asyncio.run(_converge(asked))
+    keys = _read_keys(asked.clients) if asked.trade else [None] * asked.clients
+    return asyncio.run(_converge(asked, keys))
 
 
-async def _converge(asked: argparse.Namespace) -> int:
+def _read_keys(count: int) -> list[str]:
+    """Return a key for each client, from the input: nobody else sees them there."""
+    try:
+        keys = json.loads(sys.stdin.readline())
+    except ValueError:
+        keys = None
+    if not isinstance(keys, list) or len(keys) != count:
+        raise ValueError(f"--trade takes a JSON list of {count} keys, a line of its input.")
+    return keys
+
+
+async def _converge(asked: argparse.Namespace, keys: Sequence[str | None]) -> int:
     async with AsyncExitStack() as stack:
-        watchers = [await _open(stack, asked.site, asked.market) for _ in range(asked.clients)]
+        watchers = [await _open(stack, asked.site, asked.market, key) for key in keys]
         tasks = [asyncio.create_task(watcher.run()) for watcher in watchers]
         try:
-            await asyncio.sleep(asked.seconds)
+            await _trade_and_wait(watchers if asked.trade else (), asked.seconds)
             site = await _settled(stack, asked, watchers)
         finally:
             for task in tasks:
@@ -87,9 +103,36 @@ async def _converge(asked: argparse.Namespace) -> int:
     return _verdict(watchers, site, as_json=asked.json)
 
 
-async def _open(stack: AsyncExitStack, site: str, market: str) -> Watcher:
-    client = await stack.enter_async_context(AsyncClient(site))
-    return Watcher(await stack.enter_async_context(client.book(market)))
+async def _open(stack: AsyncExitStack, site: str, market: str, key: str | None = None) -> Watcher:
+    client = await stack.enter_async_context(AsyncClient(site, key))
+    return Watcher(client, await stack.enter_async_context(client.book(market)))
+
+
+async def _trade_and_wait(traders: Sequence[Watcher], seconds: float) -> None:
+    """Let some trade, each by its own replica, for so long; their orders are cancelled then.
+
+    Raises what kept one of them from trading.
+    """
+
+    async def trade(one: Watcher) -> None:
+        try:
+            await make_noise(one.client, one.book, random.Random())  # noqa: S311 -- no secret
+        finally:
+            await one.client.cancel_all(market=one.book.market.slug)
+
+    tasks = [asyncio.create_task(trade(one)) for one in traders]
+    try:
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
+        else:
+            await asyncio.sleep(seconds)
+    finally:
+        for task in tasks:
+            task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+    for error in ended:
+        if isinstance(error, Exception):
+            raise error
 
 
 async def _settled(

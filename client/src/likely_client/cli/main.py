@@ -101,6 +101,9 @@ def _add_reading(add: Callable[[str, Run], argparse.ArgumentParser]) -> None:
     converge.add_argument("market", help="Its slug.")
     converge.add_argument("--clients", type=int, default=20)
     converge.add_argument("--seconds", type=float, default=10.0)
+    converge.add_argument(
+        "--trade", action="store_true", help="By keys from the input: each client trades, too."
+    )
 
 
 def _add_account(add: Callable[[str, Run], argparse.ArgumentParser]) -> None:

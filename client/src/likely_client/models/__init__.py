@@ -4,12 +4,14 @@ Whatever a newer exchange tells besides is left out, so an old client goes on wo
 """
 
 from likely_client.models.account import (
+    Ahead,
     Balance,
     Fill,
     Order,
     Position,
     Preview,
     QueuePosition,
+    Queues,
     Transfer,
 )
 from likely_client.models.markets import (
@@ -26,6 +28,7 @@ from likely_client.models.markets import (
 )
 
 __all__ = [
+    "Ahead",
     "Balance",
     "Candle",
     "Contract",
@@ -40,6 +43,7 @@ __all__ = [
     "Position",
     "Preview",
     "QueuePosition",
+    "Queues",
     "Side",
     "Trade",
     "Transfer",

@@ -94,6 +94,23 @@ class QueuePosition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What would be matched before one of your orders in a market."""
+
+    id: str
+    ahead_quantity: int
+    ahead_orders: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queues:
+    """What would be matched before each of your orders in a market, as of `market_seq`."""
+
+    queues: list[Ahead]
+    market_seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """What you hold of a contract; below 0: sold more than bought.
 

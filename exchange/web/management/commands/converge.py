@@ -1,17 +1,12 @@
 """manage.py converge: many clients with a replica each, and whether all come to the same books."""
 
-import os
-import subprocess
 import sys
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from exchange.markets.models import Market, MarketStatus
-
-_CLIENT: Final = Path(settings.BASE_DIR) / "client" / "src"
+from exchange.web.likely import busiest_market, run_likely
 
 
 class Command(BaseCommand):
@@ -25,25 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=float, default=10.0)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        market = options["market"] or _busiest()
+        market = options["market"] or busiest_market()
+        if market is None:
+            raise CommandError("No market is open.")
         self.stdout.write(f"{options['clients']} clients follow {market} at {settings.SITE_URL}")
         self.stdout.flush()
-        done = subprocess.run(  # noqa: S603 -- our own program
-            [
-                sys.executable,
-                *("-m", "likely_client.cli", "--site", settings.SITE_URL, "converge", market),
-                *("--clients", str(options["clients"]), "--seconds", str(options["seconds"])),
-            ],
-            env={**os.environ, "PYTHONPATH": str(_CLIENT)},
-            check=False,
-        )
-        if done.returncode:
-            sys.exit(done.returncode)
-
-
-def _busiest() -> str:
-    markets = Market.objects.filter(status=MarketStatus.OPEN).order_by("-volume", "pk")
-    slug = markets.values_list("slug", flat=True).first()
-    if slug is None:
-        raise CommandError("No market is open.")
-    return slug
+        wanted = ("--clients", str(options["clients"]), "--seconds", str(options["seconds"]))
+        if code := run_likely("converge", market, *wanted):
+            sys.exit(code)
