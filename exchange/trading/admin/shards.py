@@ -14,12 +14,16 @@ from django.template.defaultfilters import pluralize
 from core.admin import RecordAdmin
 from core.waiting import Work
 from exchange.trading.lease import DatabaseTimeMs, allow_shards
-from exchange.trading.models import InboxCommand, Shard
+from exchange.trading.models import Shard
 from exchange.trading.owning.models import Follower, Worker
 from exchange.trading.owning.pinning import live_labels, pin_shards, unpin_shards
-from exchange.trading.owning.registry import live_followers
-
-_SHOWN_MAX = 60
+from exchange.trading.owning.shown import (
+    lease_of,
+    owner_of,
+    standby_lag_of,
+    state_of,
+    with_registry,
+)
 
 
 class MoveForm(ActionForm):
@@ -31,20 +35,6 @@ class MoveForm(ActionForm):
         super().__init__(*args, **kwargs)
         labels = live_labels()
         self.fields["worker"].choices = [("", "---------"), *zip(labels, labels, strict=True)]  # type: ignore[attr-defined]
-
-
-def _registry(rows: QuerySet[Shard]) -> QuerySet[Any]:
-    """Add what the other tables say of each shard, in the same query."""
-    waiting = InboxCommand.objects.filter(shard=OuterRef("number")).order_by().values("shard")
-    follower = live_followers().filter(shard=OuterRef("number"))
-    warm = follower.filter(is_warm=True, differs="").order_by("-journal_number")
-    return rows.annotate(
-        now_ms=DatabaseTimeMs(),
-        waiting=Coalesce(Subquery(waiting.annotate(n=Count("pk")).values("n")), 0),
-        standby_number=Subquery(warm.values("journal_number")[:1]),
-        differs=Subquery(follower.exclude(differs="").values("differs")[:1]),
-        owner_label=Subquery(Worker.objects.filter(name=OuterRef("owner")).values("label")[:1]),
-    )
 
 
 @admin.register(Shard)
@@ -85,7 +75,7 @@ class ShardAdmin(RecordAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return _registry(super().get_queryset(request))
+        return with_registry(super().get_queryset(request))
 
     def has_move_permission(self, request: HttpRequest) -> bool:
         """Whether somebody may decide who owns a shard."""
@@ -94,26 +84,17 @@ class ShardAdmin(RecordAdmin):
     @admin.display
     def state(self, shard: Any) -> str:
         """Return whether the shard trades, in a few words; what is wrong first."""
-        if shard.stopped:
-            return f"stopped: {shard.stopped[:_SHOWN_MAX]}"
-        if not shard.owner or shard.expires_at_ms < shard.now_ms:
-            return "without an owner"
-        if shard.differs:
-            return f"trades; its standby differs: {shard.differs[:_SHOWN_MAX]}"
-        return "trades"
+        return state_of(shard)
 
     @admin.display(description="owner")
     def owned_by(self, shard: Any) -> str:
         """Return what operators call the owner."""
-        return str(shard.owner_label or shard.owner)
+        return owner_of(shard)
 
     @admin.display(description="lease ends in")
     def lease_age(self, shard: Any) -> str:
         """Return how long the lease still runs."""
-        if not shard.owner:
-            return ""
-        left_ms = shard.expires_at_ms - shard.now_ms
-        return f"{left_ms} ms" if left_ms >= 0 else f"{-left_ms} ms ago"
+        return lease_of(shard)
 
     @admin.display(description="waiting")
     def waiting(self, shard: Any) -> int:
@@ -123,9 +104,7 @@ class ShardAdmin(RecordAdmin):
     @admin.display(description="standby behind by")
     def standby_lag(self, shard: Any) -> str:
         """Return how many batches the best standby is behind."""
-        if shard.standby_number is None:
-            return "no standby"
-        return f"{max(0, shard.journal_number - shard.standby_number)} batches"
+        return standby_lag_of(shard)
 
     @admin.action(description="Move to the worker named, and keep there", permissions=["move"])
     def move(self, request: HttpRequest, shards: QuerySet[Shard]) -> None:
