@@ -43,7 +43,7 @@ class Trader(Client):
             deed = self.chance.choices(kinds, (*weights[:-1], poison))[0]
             with suppress(LostError):
                 await deed()
-            await asyncio.sleep(self.chance.uniform(0.0, 0.6))
+            await asyncio.sleep(self.chance.uniform(0.0, 0.4))
 
     # What it does.
 

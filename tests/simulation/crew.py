@@ -84,7 +84,7 @@ class Follower(Member):
 
     async def main(self, process: Process) -> None:
         while True:
-            await asyncio.sleep(self._chance.uniform(0.5, 3.0))
+            await asyncio.sleep(self._chance.uniform(1.0, 4.0))
             try:
                 await process.call(follow_journal)
             except DatabaseError as error:  # beat tries again
