@@ -55,14 +55,15 @@ async def _trade(site: Site, people: People, side: int, count: int, changes: Cha
         "Host": urlsplit(site.url).netloc,
     }  # fmt: skip
     async with httpx.AsyncClient(base_url=site.url, headers=headers, timeout=30) as client:
+        due_s = time.monotonic()
         while not changes.is_over:
-            began = time.monotonic()
             orders = [_order(people, side, chance) for _ in range(count)]
             answer = await client.post("/api/v1/orders/batch/", json={"orders": orders})
             for one in answer.raise_for_status().json()["results"]:
                 changes.orders += one["status"] == _CREATED
                 changes.seq = max(changes.seq, one["body"].get("market_seq") or 0)
-            await asyncio.sleep(max(0.0, began + _ROUND_S - time.monotonic()))
+            due_s += _ROUND_S  # whoever was late catches up
+            await asyncio.sleep(max(0.0, due_s - time.monotonic()))
 
 
 def _order(people: People, side: int, chance: random.Random) -> dict[str, Any]:
