@@ -119,7 +119,8 @@ def _checked(body: str) -> str:
 
 def _check_limits(author: User) -> None:
     """Refuse who writes too much; two at once wait for each other here."""
-    User.objects.select_for_update().get(pk=author.pk)
+    # FOR NO KEY UPDATE: a mention of this member by another, who is as far, must not wait for it.
+    User.objects.select_for_update(no_key=True).get(pk=author.pk)
     now = timezone.now()
     for count, period in LIMITS:
         written = Comment.objects.filter(author=author, created_at__gt=now - period)

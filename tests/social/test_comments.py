@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Audience, User
@@ -230,6 +230,36 @@ def test_limit_holds_for_many_at_once():
 
     assert Comment.objects.count() == 5
     assert refused == [Code.TOO_MANY_COMMENTS] * 5
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+@pytest.mark.django_db(transaction=True)
+def test_two_who_mention_each_other_at_once_do_not_wait_for_each_other():
+    market, alice, bob = make_market(), make_user("alice"), make_user("bob")
+    both_hold = threading.Barrier(2)
+    failed = []
+
+    def write(author, body):
+        try:
+            with transaction.atomic():
+                post_comment(author=author, market=market, body=body)
+                both_hold.wait(timeout=10)
+        except (DatabaseError, threading.BrokenBarrierError) as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=write, args=arguments)
+        for arguments in ((alice, "Hi @bob"), (bob, "Hi @alice"))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failed == []
+    assert Comment.objects.count() == 2
 
 
 def test_report_is_made_once_and_resolved(market, alice, bob):
