@@ -8,14 +8,14 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from functools import partial
 from typing import Final, TypeVar
 
 from django.conf import settings
-from django.db import connection
 
-from core.db import DATABASE_AWAY
 from exchange.realtime.background import Background
+from exchange.realtime.own_thread import OwnThread
 from exchange.trading.gateway import Answer, answers_of
 from exchange.trading.inserting import Posting, inserter
 from exchange.trading.sending import Sending
@@ -75,7 +75,7 @@ class Desk:
 
     def __init__(self, background: Background) -> None:
         self._background = background
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="inserting")
+        self._thread = OwnThread("inserting")
         self._is_flushing = False
         self._flights: deque[Flight] = deque()
         self._paced_until_s = 0.0
@@ -96,13 +96,11 @@ class Desk:
 
         Raises what the work raises.
         """
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, _flush_and_run, work)
+        return await self._thread.run(partial(_flush_and_run, work))
 
     def stop(self) -> None:
         """Take no more; what is being inserted is finished."""
-        self._thread.submit(_close_connection)
-        self._thread.shutdown(wait=False)
+        self._thread.stop()
 
     async def _flush(self) -> None:
         loop = asyncio.get_running_loop()
@@ -111,7 +109,7 @@ class Desk:
             while self._flights:
                 await self._keep_pace(loop)
                 # The thread keeps its connection: to take one for each INSERT costs as much again.
-                await loop.run_in_executor(self._thread, inserter.flush)
+                await self._thread.run(inserter.flush)
                 self._note_inserted()
         finally:
             self._is_flushing = False
@@ -133,11 +131,7 @@ def _flush_and_run(work: Callable[[], T]) -> T:
     inserter.flush()
     while inserter.has_posted():
         inserter.flush()
-    try:
-        return work()
-    except DATABASE_AWAY:
-        connection.close()
-        raise
+    return work()
 
 
 async def _done_within(future: "Future[None]", timeout_s: float) -> None:
@@ -164,8 +158,3 @@ async def _done_within(future: "Future[None]", timeout_s: float) -> None:
         await waiting
     finally:
         late.cancel()
-
-
-def _close_connection() -> None:
-    """Close the connection of the thread that runs this: named elsewhere, it would be another's."""
-    connection.close()

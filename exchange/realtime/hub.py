@@ -38,6 +38,7 @@ from exchange.realtime.limits import (
 from exchange.realtime.listener import Listener
 from exchange.realtime.markets import MarketHub
 from exchange.realtime.order_sessions import OrderSessions
+from exchange.realtime.own_thread import OwnThread
 from exchange.realtime.private_feeds import PrivateFeeds
 from exchange.realtime.sockets import Socket, Subscription
 from exchange.realtime.topic_names import TOPIC_CHANNELS
@@ -68,7 +69,10 @@ class Hub:
         self.budgets = Budgets()
         self._swept_at_s = self._audited_at_s = monotonic_s()
         self._loop_lag_s = 0.0
-        self.order_sessions = OrderSessions(self.desk, self.read, self._background)
+        # What says that the process lives never waits for the reads of a thousand new sockets: the
+        # orders of all would be cancelled.
+        self._beating = OwnThread("beating")
+        self.order_sessions = OrderSessions(self.desk, self.read, self._background, self._beating)
 
     def start(self) -> None:
         """Begin to listen. Call on the loop that the sockets live on."""
@@ -90,6 +94,7 @@ class Hub:
         await self._background.stop()
         await self._listener.leave_all()
         self.desk.stop()
+        self._beating.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def start_task(self, work: Coroutine[Any, Any, Any]) -> None:

@@ -19,6 +19,7 @@ from exchange.realtime.background import Background
 from exchange.realtime.desk import Desk
 from exchange.realtime.frame import Frame
 from exchange.realtime.limits import CLOSE_SESSION_ENDED
+from exchange.realtime.own_thread import OwnThread
 from exchange.realtime.requests import SetSession
 from exchange.trading.order_sessions import services
 
@@ -32,10 +33,11 @@ _RETRY_S: Final = 1.0
 class OrderSessions:
     """The sessions of all sockets of this process. Lives on the event loop."""
 
-    def __init__(self, desk: Desk, read: Read, background: Background) -> None:
+    def __init__(self, desk: Desk, read: Read, background: Background, beating: OwnThread) -> None:
         self.desk = desk
         self.read = read
         self.background = background
+        self._beating = beating
         self._host_id: int | None = None
         self._opening = asyncio.Lock()
         self._live: dict[int, SocketSession] = {}
@@ -59,7 +61,7 @@ class OrderSessions:
     async def beat(self) -> None:
         """Say that the process lives; close the sockets whose sessions were ended all the same."""
         host_id = self._host_id
-        if host_id is None or await self.read(partial(services.beat, host_id=host_id)):
+        if host_id is None or await self._beating.run(partial(services.beat, host_id=host_id)):
             return
         log.error("order_sessions_lost", sessions=len(self._live))
         self._host_id = None

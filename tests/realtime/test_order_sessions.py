@@ -2,7 +2,10 @@
 
 import asyncio
 import signal
+import threading
 import time
+
+from django.db.models import F
 
 from accounts.keys.services import create_key
 from exchange.realtime import limits, order_sessions
@@ -164,6 +167,22 @@ async def test_process_taken_for_dead_closes_the_sockets_that_relied_on_it(
     await until(lambda: statuses() == ["cancelled"])  # by the book worker
     assert (await other.ask(op="ping"))["ok"]
     assert await set_session(other, cancel_on_disconnect=True)
+
+
+async def test_process_lives_while_its_reads_are_late(trader, contract, working, hub):
+    client = await trader()
+    await set_session(client, cancel_on_disconnect=True)
+    in_sync(SessionHost.objects.update)(expires_at_ms=F("expires_at_ms") - 1_000)
+    before = in_sync(SessionHost.objects.get)().expires_at_ms
+    may_go_on = threading.Event()
+    reads = [asyncio.create_task(hub().read(may_go_on.wait)) for _ in range(20)]
+    await asyncio.sleep(0)
+    try:
+        await asyncio.wait_for(hub().order_sessions.beat(), 2)
+    finally:
+        may_go_on.set()
+    await asyncio.gather(*reads)
+    assert in_sync(SessionHost.objects.get)().expires_at_ms > before
 
 
 async def test_process_that_stops_ends_its_sessions(trader, contract, working, hub):
