@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from bot_tools import ONE, client, parser
-from likely_client import Book, Client, Level, NewOrder, Order
+from likely_client import Book, Client, Level, NewOrder, Order, UnansweredError
 
 
 class Arbitrage:
@@ -50,6 +50,9 @@ class Arbitrage:
         results = self.client.batch(
             [self._order(side, name, level.price, quantity) for name, level in levels.items()]
         )
+        for result in results:
+            if isinstance(result.error, UnansweredError):
+                raise result.error  # it may have been filled: look before anything is undone
         orders = [result.order for result in results if result.order is not None]
         whole = min((order.filled_quantity for order in orders), default=0)
         if len(orders) < len(levels):

@@ -46,10 +46,14 @@ class _OnALoop:
 
 
 class Proxy(_OnALoop):
-    """Passes bytes on. Of the next `lose` answers the request is passed on, the answer is not."""
+    """Passes bytes on. Of the next `lose` answers the request is passed on, the answer is not.
+
+    `spare` answers come through before those.
+    """
 
     def __init__(self, site: str) -> None:
         self.lose = 0
+        self.spare = 0
         self.lost = 0
         self._to = urlsplit(site)
         self._writers: set[asyncio.StreamWriter] = set()
@@ -77,7 +81,9 @@ class Proxy(_OnALoop):
     async def _pass(self, reader, writer, *, loses: bool) -> None:
         try:
             while data := await reader.read(65_536):
-                if loses and self.lose:
+                if loses and self.spare:
+                    self.spare -= 1
+                elif loses and self.lose:
                     self.lose -= 1
                     self.lost += 1
                     break

@@ -2,6 +2,7 @@
 
 import inspect
 import time
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -223,6 +224,32 @@ def test_unanswered_order_names_itself_so_that_it_can_be_asked_for(client_of, pr
     name = lost.value.client_order_id
     order = ann.buy(rain, "Yes", price="0.29", quantity=5, client_order_id=name)
     assert [one.id for one in ann.orders(status="open", market=rain)] == [order.id]
+
+
+@pytest.mark.parametrize("order_entry", ["rest", "socket"])
+def test_batch_says_of_each_order_what_is_known(client_of, proxy, rain, order_entry, monkeypatch):
+    monkeypatch.setattr("likely_client.desks.BATCH_MAX", 1)  # each order is a request of its own
+    ann = client_of("ann", proxy.url, timeout_s=1, order_entry=order_entry)
+    ann.market(rain)
+    ann.cancel_all()  # connects
+    orders = [
+        NewOrder(market=rain, outcome="Yes", side="buy", price=price, quantity=1)
+        for price in ("0.27", "0.28")
+    ]
+    proxy.spare, proxy.lose = 1, 1_000
+    first, second = ann.batch(orders)
+    proxy.spare = proxy.lose = 0
+    assert first.order is not None
+    assert isinstance(second.error, UnansweredError)
+    found = ann.place(replace(orders[1], client_order_id=second.error.client_order_id))
+    assert [one.id for one in ann.orders(status="open", market=rain)] == [found.id, first.order.id]
+
+
+def test_batch_raises_what_nothing_came_of(client_of, rain, ann):
+    order = NewOrder(market=rain, outcome="Yes", side="buy", price="0.27", quantity=1)
+    with pytest.raises(ForbiddenError):
+        client_of("ann:read").batch([order])
+    assert ann.orders(status="open", market=rain) == []
 
 
 def test_nobody_there_is_said_in_time(client_of):

@@ -177,11 +177,22 @@ class Placing:
         return await self._final(wire, status, body)
 
     async def place_many(self, wires: Sequence[Wire]) -> list[BatchResult]:
-        """Return what became of each order; none of them waits for another's refusal."""
+        """Return what became of each order; none of them waits for another's refusal.
+
+        Where it is not known, an UnansweredError stands for the order. Raises what nothing of the
+        first request came of.
+        """
         results: list[BatchResult] = []
         for start in range(0, len(wires), BATCH_MAX):
             chunk = wires[start : start + BATCH_MAX]
-            told = await self.desk.send_many(chunk)
+            try:
+                told = await self.desk.send_many(chunk)
+            except LikelyError as error:
+                refusals = [_refusal(error, wire) for wire in chunk]
+                if not results and not isinstance(refusals[0], UnansweredError):
+                    raise
+                results += [BatchResult(error=refusal) for refusal in refusals]
+                continue
             results += [
                 await self._result(wire, status, body)
                 for wire, (status, body) in zip(chunk, told, strict=True)
@@ -240,15 +251,16 @@ class Placing:
         return BatchResult(error=error)
 
     async def _result(self, wire: Wire, status: int, body: dict[str, Any]) -> BatchResult:
-        if status < _FAILED:
-            return BatchResult(order=await self._final(wire, status, body))
-        error = problem_error(body, status=status)
-        if not isinstance(error, ThrottledError | UnavailableError):
-            return BatchResult(error=rejected(error))
-        try:  # it was not received: alone it is sent until it is
+        try:
+            if status < _FAILED:
+                return BatchResult(order=await self._final(wire, status, body))
+            error = problem_error(body, status=status)
+            if not isinstance(error, ThrottledError | UnavailableError):
+                return BatchResult(error=rejected(error))
+            # It was not received: alone it is sent until it is.
             return BatchResult(order=await self.place(wire))
-        except ProblemError as refusal:
-            return BatchResult(error=refusal)
+        except LikelyError as refusal:
+            return BatchResult(error=_refusal(refusal, wire))
 
     async def _final(self, wire: Wire, status: int, body: dict[str, Any]) -> Order:
         if status != _ACCEPTED:
@@ -267,6 +279,8 @@ class Placing:
 
 
 def _refusal(error: LikelyError, wire: Wire) -> LikelyError:
+    if isinstance(error, UnansweredError):
+        return error
     is_unknown = error.maybe_done and isinstance(error, ConnectionLostError | UnavailableError)
     if is_unknown or isinstance(error, ConnectionLostError):
         return UnansweredError(wire["client_order_id"], None, str(error))

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, TypedDict
 
-from likely_client.errors import ProblemError
+from likely_client.errors import LikelyError
 from likely_client.models import Market, Order, Side
 
 Price = Decimal | str | int
@@ -63,10 +63,13 @@ class NewOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchResult:
-    """What became of one order of several: the order, or why there is none."""
+    """What became of one order of several: the order, or why there is none.
+
+    An UnansweredError says that it is not known; place it again by its client_order_id to hear.
+    """
 
     order: Order | None = None
-    error: ProblemError | None = None
+    error: LikelyError | None = None
 
 
 _OWN_WORDS = frozenset({"market", "outcome", "side", "price", "stop_price"})
