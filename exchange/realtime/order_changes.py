@@ -114,7 +114,7 @@ def _plan(who: Who, order_id: int, asked: Members, name: str) -> _Planned:
     body = read(AmendOrderSerializer, asked)
     account = Account.objects.get(pk=who.account_id)
     order = find_order(account, order_id)
-    if name and (earlier := find_replacement(account, order.id, name)) is not None:
+    if name and (earlier := find_replacement(account, order, name, body)) is not None:
         return _Planned(earlier, None)
     change = plan_change(order, body)
     if change is None:

@@ -61,7 +61,7 @@ def plan_change(order: Known, body: Mapping[str, Any]) -> Change | None:
 def carry_out(
     change: Change, *, account: Account, user: User | None, order: Known, name: str = ""
 ) -> Answer:
-    """Ask the book for a change. `name` is the client's own for a replacement.
+    """Ask the book for a change. `name` is the client's own: the same again is done once.
 
     The answer's command_id is the new order's id where the order is replaced. Raises the Problems
     of `sending_of_change`, and what the gateway's `submit` raises.
@@ -102,6 +102,7 @@ def sending_of_change(
         shard=market.shard,
         by=change.by,
         if_open_quantity=change.if_open_quantity,
+        client_order_id=name,
     )
 
 
@@ -113,11 +114,12 @@ def reduce_sending(
     shard: int,
     by: int,
     if_open_quantity: int | None = None,
+    client_order_id: str = "",
 ) -> Sending:
     """Return a ReduceOrder ready to be sent: `by` contracts less, in the order's place.
 
     All of what is open or more cancels it. With `if_open_quantity` the book refuses when another
-    quantity is open by then.
+    quantity is open by then. `client_order_id` is the client's own name for the reduction.
     """
     command: dict[str, Any] = {
         "type": "ReduceOrder",
@@ -128,7 +130,12 @@ def reduce_sending(
     if if_open_quantity is not None:
         command["if_open_quantity"] = if_open_quantity
     return make_sending(
-        command, command_id=new_id(), shard=shard, account_id=account_id, user_id=user_id
+        command,
+        command_id=new_id(),
+        shard=shard,
+        account_id=account_id,
+        user_id=user_id,
+        client_order_id=client_order_id,
     )
 
 
@@ -172,20 +179,30 @@ def replace_sending(
     )
 
 
-def find_replacement(account: Account, order_id: int, name: str) -> Order | None:
+def find_replacement(
+    account: Account, order: Known, name: str, body: Mapping[str, Any]
+) -> Order | None:
     """Return the order that a request of this name has put in an order's place already.
 
     None: there was no such request, or it came to nothing. Raises Problem CLIENT_ORDER_ID_REUSED
-    for the name of something else.
+    for the name of something else, or where `body` asks for another replacement.
     """
     try:
         command_id = find_command(account.pk, name)
     except Problem:
         return None
     found = Order.objects.select_related("contract", "market").filter(pk=command_id).first()
-    if found is not None and found.replaces_id != order_id:
-        raise Problem(Code.CLIENT_ORDER_ID_REUSED)
+    if found is not None and not (found.replaces_id == order.id and _is_of(found, order, body)):
+        raise Problem(Code.CLIENT_ORDER_ID_REUSED, order=str(found.pk))
     return found
+
+
+def _is_of(replacement: Order, order: Known, body: Mapping[str, Any]) -> bool:
+    """Whether a replacement is what a body asks for; the order has ended, and fills no more."""
+    filled, _, price_ticks = _standing(order)
+    wanted = body.get("price", price_ticks), body.get("quantity")
+    total = None if wanted[1] is None else filled + replacement.quantity
+    return "reduce_by" not in body and wanted == (replacement.price_ticks, total)
 
 
 def _standing(order: Known) -> tuple[int, int, int]:

@@ -102,7 +102,7 @@ class OrderView(APIView):
         account, body = account_of(request), read(AmendOrderSerializer, request.data)
         name = idempotency_key(request)
         order = find_order(account, read_id(order_id))
-        if name and (earlier := find_replacement(account, order.id, name)) is not None:
+        if name and (earlier := find_replacement(account, order, name, body)) is not None:
             return Response(OrderSerializer(earlier).data)
         _check_if_match(request, order)
         change = plan_change(order, body)

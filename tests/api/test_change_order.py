@@ -242,6 +242,28 @@ def test_replacement_sent_again_with_its_key_is_answered_the_same(alice, placed)
     assert problem(other) == (422, "client_order_id_reused")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [{"price": "0.5000"}, {"price": "0.4600", "quantity": 11}, {"quantity": 12}, {"reduce_by": 1}],
+)
+def test_key_of_a_replacement_is_no_others(alice, placed, body):
+    key = {"Idempotency-Key": '"again-2"'}
+    first = alice.patch(placed, {"price": "0.4600", "quantity": 12}, **key)
+    assert first.status_code == 200
+    assert problem(alice.patch(placed, body, **key)) == (422, "client_order_id_reused")
+    again = alice.patch(placed, {"price": "0.4600", "quantity": 12}, **key)
+    assert again.json() == first.json()
+
+
+def test_reduction_sent_again_with_its_key_is_done_once(alice, placed):
+    key = {"Idempotency-Key": '"less-1"'}
+    for _ in range(2):
+        answer = alice.patch(placed, {"reduce_by": 4}, **key)
+        assert (answer.status_code, answer.json()["open_quantity"]) == (200, 6)
+    assert problem(alice.patch(placed, {"reduce_by": 3}, **key)) == (422, "client_order_id_reused")
+    assert alice.get(placed).json()["open_quantity"] == 6
+
+
 def test_queue_says_what_is_ahead(alice, bob, open_market, placed):
     contract = first_contract(open_market)
     for price in ("0.4600", "0.4500", "0.4400"):
