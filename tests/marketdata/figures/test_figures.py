@@ -1,13 +1,16 @@
 """Figures of the last day: from candles and positions, made again as the day moves on."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection, transaction
 
 from core.clock import MachineClock, now_ms, set_clock
 from exchange.marketdata.candles.bars import Print
 from exchange.marketdata.candles.services import count_prints
 from exchange.marketdata.figures.models import ContractFigures, MarketFigures
 from exchange.marketdata.figures.selectors import Day, get_day, get_day_closes, get_figures
-from exchange.marketdata.figures.services import move_the_day_on, refresh_figures
+from exchange.marketdata.figures.services import TURN, move_the_day_on, refresh_figures
 from exchange.marketdata.tasks import move_the_day_on as move_the_day_on_task
 from tests.factories import first_contract, make_account, make_market, make_order, make_position
 
@@ -114,9 +117,30 @@ def test_refreshing_takes_a_fixed_number_of_queries(django_assert_num_queries, c
     market = make_market(outcomes=("A", "B", "C")[:count])
     contracts = [contract.pk for contract in market.contracts.all()]
 
-    # savepoint, contracts, markets, release
-    with django_assert_num_queries(4):
+    # savepoint, turn, contracts, markets, release
+    with django_assert_num_queries(5 if connection.vendor == "postgresql" else 4):
         refresh_figures(contracts=contracts)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="one writes at a time anyway")
+@pytest.mark.django_db(transaction=True)
+def test_measuring_waits_for_its_turn():
+    contract = first_contract(make_market())
+    with transaction.atomic():
+        trade(contract, hours_ago=1, price_ticks=4_000, quantity=3)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
+            measuring = pool.submit(measure_and_close, contract)
+            with pytest.raises(TimeoutError):
+                measuring.result(0.3)
+        measuring.result(10)
+    assert figures_of(contract) == (3, 0, 0)
+
+
+def measure_and_close(contract):
+    refresh_figures(contracts=[contract.pk])
+    connection.close()
 
 
 @pytest.mark.parametrize("count", [1, 3])
