@@ -135,12 +135,3 @@ def test_cancelling_asks_for_an_account_and_for_post(anonymous, alice, as_user, 
     assert problem(unconfirmed.post(path, {})) == (403, "email_not_confirmed")
     assert problem(as_user(alice.user, csrf=True).post(path, {})) == (403, "csrf_failed")
     assert problem(alice.get(path)) == (405, "method_not_allowed")
-
-
-def test_export_is_all_that_is_kept_of_a_member(alice, anonymous, contract):
-    order = place(alice, contract)
-    response = alice.get("account/export/")
-    assert response.status_code == 200
-    data = b"".join(response.streaming_content) if not response.is_async else None
-    assert data is None or order.encode() in data
-    assert problem(anonymous.get("account/export/")) == (401, "not_authenticated")

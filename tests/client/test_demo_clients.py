@@ -34,9 +34,18 @@ def test_clients_trade_and_come_to_the_same_books(site, slugs, client_of):
     [
         (["--n", "0"], "--n must be 1 to 200."),
         (["--n", "201"], "--n must be 1 to 200."),
-        ([], "No market is open. manage.py demo makes some."),
+        ([], "No demo market is open. manage.py demo makes some."),
     ],
 )
 def test_demo_clients_says_what_is_wrong(arguments, said):
     with pytest.raises(CommandError, match=said):
         call_command("demo_clients", *arguments)
+
+
+@pytest.mark.django_db
+def test_demo_clients_trade_on_no_public_site(settings):
+    settings.SITE_URL, settings.DEBUG = "https://likely.example", False
+    with pytest.raises(CommandError, match=r"https://likely\.example is public"):
+        call_command("demo_clients")
+    with pytest.raises(CommandError, match="No demo market is open"):
+        call_command("demo_clients", "--force")

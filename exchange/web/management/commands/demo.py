@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -21,11 +20,11 @@ from exchange.web.demo.markets import make_markets
 from exchange.web.demo.orders import submit_first_orders
 from exchange.web.demo.past import make_past
 from exchange.web.demo.people import PASSWORD, People, make_people
+from exchange.web.demo.permitted import refuse_where_public
 from exchange.web.demo.social import make_social
 
 MEMBERS_MAX: Final = 99_999
 _PATIENCE_S: Final = 5.0
-_LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Command(BaseCommand):
@@ -45,11 +44,7 @@ class Command(BaseCommand):
     def handle(
         self, *args: Any, bots: bool, rate: int, force: bool, members: int, **options: Any
     ) -> None:
-        if not (force or settings.DEBUG or urlsplit(settings.SITE_URL).hostname in _LOCAL):
-            raise CommandError(
-                f"{settings.SITE_URL} is public, and everybody knows the demo's logins. "
-                "Use --force if that is what you want."
-            )
+        refuse_where_public(force=force)
         if rate < 1:
             raise CommandError("--rate must be 1 or more.")
         if not 0 <= members <= MEMBERS_MAX:
