@@ -22,10 +22,10 @@ class Budgets(ScopedRateThrottle):
     """A budget of its own for reads, for orders and for cancels, by user; one by address.
 
     Cancelling never waits for the orders' budget: whoever sends too much can still get out. A
-    view that changes nothing although it is POSTed to names its scope as `throttle_scope`, and
-    what takes much more work than others names its cost by method in
-    `throttle_costs`. What turns out to be more than its method says is counted once more, by
-    `spend_also`; `throttle_also` tells when.
+    view that changes nothing although it is POSTed to names its scope as `throttle_scope`, or
+    scopes by method as `throttle_scopes`, and what takes much more work than others names its
+    cost by method in `throttle_costs`. What turns out to be more than its method says is counted
+    once more, by `spend_also`; `throttle_also` tells when.
     """
 
     history: list[float]
@@ -144,6 +144,9 @@ def scope_of(method: str, view: "type[APIView]") -> str:
     named: str | None = getattr(view, "throttle_scope", None)
     if named:
         return named
+    by_method: Mapping[str, str] = getattr(view, "throttle_scopes", {})
+    if method in by_method:
+        return by_method[method]
     if method in _SAFE:
         return "reads"
     return "orders" if method == "POST" else "cancels"

@@ -1,6 +1,6 @@
 """Comments: parse, call one service or selector, translate the answer."""
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -202,9 +202,10 @@ class CommentsView(ListView[Comment]):
 
 
 class CommentView(APIView):
-    """One comment."""
+    """One comment. To edit one is to write: it is counted as a new one is."""
 
     permission_classes = (ReadsOrHasTradingAccount,)
+    throttle_scopes: ClassVar = {"PATCH": "orders"}
 
     @extend_schema(
         operation_id="get_comment",
@@ -221,9 +222,7 @@ class CommentView(APIView):
         tags=["social"],
         request=BodySerializer,
         responses={200: CommentSerializer}
-        | problems(
-            Code.UNKNOWN_COMMENT, Code.COMMENT_NOT_YOURS, Code.COMMENT_GONE, body=True, member=True
-        ),
+        | problems(Code.UNKNOWN_COMMENT, Code.COMMENT_NOT_YOURS, *_WRITING, body=True, member=True),
     )
     def patch(self, request: Request, comment_id: str) -> Response:
         """Change what your comment says; it is marked as edited."""

@@ -1,11 +1,12 @@
 """Writing comments: once each, within limits, and telling whom they concern."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +24,7 @@ from social.comments.models import Comment, CommentRevision
 
 BODY_MAX: Final = 4_000
 MENTIONS_MAX: Final = 10
-# How many comments a member may write in which time; (5, a minute) lets a talk flow.
+# How often a member may write or edit comments in which time; (5, a minute) lets a talk flow.
 LIMITS: Final = ((5, timedelta(minutes=1)), (100, timedelta(days=1)))
 _TOLD: Final = {"mention": "mentioned you", "reply": "replied to you"}
 
@@ -37,6 +38,7 @@ def post_comment(
     Opens a transaction. Raises Problem INVALID, COMMENT_GONE, TOO_MANY_COMMENTS.
     """
     text = _checked(body)
+    _lock_writer(author)
     _check_limits(author)
     if parent is not None and not parent.is_shown:
         raise Problem(Code.COMMENT_GONE)
@@ -53,12 +55,15 @@ def post_comment(
 def edit_comment(*, editor: User, comment: Comment, body: str) -> Comment:
     """Change what a comment says; what it said is kept for moderators.
 
-    Opens a transaction. Raises Problem INVALID, COMMENT_NOT_YOURS, COMMENT_GONE.
+    An edit counts as much as a new comment does: it tells as many. Opens a transaction. Raises
+    Problem INVALID, COMMENT_NOT_YOURS, COMMENT_GONE, TOO_MANY_COMMENTS.
     """
     text = _checked(body)
+    _lock_writer(editor)
     comment = _lock_own(editor, comment)
     if text == comment.body:
         return comment
+    _check_limits(editor)
     CommentRevision.objects.create(comment=comment, body=comment.body)
     before = set(comment.mentions.values_list("pk", flat=True))
     comment.body, comment.edited_at = text, timezone.now()
@@ -78,8 +83,9 @@ def delete_comment(*, author: User, comment: Comment) -> None:
     Opens a transaction. Raises Problem COMMENT_NOT_YOURS, COMMENT_GONE.
     """
     comment = _lock_own(author, comment)
-    CommentRevision.objects.create(comment=comment, body=comment.body)
-    comment.body, comment.deleted_at = "", timezone.now()
+    now = timezone.now()
+    CommentRevision.objects.create(comment=comment, body=comment.body, replaced_at=now)
+    comment.body, comment.deleted_at = "", now
     comment.save(update_fields=["body", "deleted_at"])
     comment.mentions.clear()
     take_back_activities([_key(comment)])
@@ -117,17 +123,33 @@ def _checked(body: str) -> str:
     return text
 
 
-def _check_limits(author: User) -> None:
-    """Refuse who writes too much; two at once wait for each other here."""
+def _lock_writer(author: User) -> None:
+    """Have two at once of one member wait for each other, so that both count."""
     # FOR NO KEY UPDATE: a mention of this member by another, who is as far, must not wait for it.
     User.objects.select_for_update(no_key=True).get(pk=author.pk)
+
+
+def _check_limits(author: User) -> None:
+    """Refuse who writes too much. Raises Problem TOO_MANY_COMMENTS. Needs the writer's lock."""
     now = timezone.now()
     for count, period in LIMITS:
-        written = Comment.objects.filter(author=author, created_at__gt=now - period)
-        times = list(written.order_by("-created_at").values_list("created_at", flat=True)[:count])
+        times = _last_writings(author, count, since=now - period)
         if len(times) == count:
             wait_s = ceil((times[-1] + period - now).total_seconds())
             raise Problem(Code.TOO_MANY_COMMENTS, retry_after_s=max(1, wait_s))
+
+
+def _last_writings(author: User, count: int, *, since: datetime) -> Sequence[datetime]:
+    """Return when a member last wrote or edited comments, the last first."""
+    written = Comment.objects.filter(author=author, created_at__gt=since)
+    # Whoever deletes a comment, which keeps what it said too, writes nothing.
+    edits = CommentRevision.objects.filter(comment__author=author, replaced_at__gt=since)
+    edits = edits.exclude(replaced_at=F("comment__deleted_at"))
+    times = [
+        *written.order_by("-created_at").values_list("created_at", flat=True)[:count],
+        *edits.order_by("-replaced_at").values_list("replaced_at", flat=True)[:count],
+    ]
+    return sorted(times, reverse=True)[:count]
 
 
 def _lock_own(author: User, comment: Comment) -> Comment:

@@ -165,6 +165,19 @@ def test_who_writes_too_much_is_told_when_to_go_on(alice, rain):
     assert 1 <= int(answer["Retry-After"]) <= 60
 
 
+def test_who_edits_too_much_is_told_when_to_go_on(alice, comment):
+    path = f"comments/{comment.pk}/"
+    for number in range(4):
+        edited = alice.patch(path, {"body": f"{number}"})
+        assert edited.status_code == 200
+        assert edited["RateLimit"].startswith('"orders";')
+
+    answer = alice.patch(path, {"body": "5"})
+
+    assert problem(answer) == (429, "too_many_comments")
+    assert 1 <= int(answer["Retry-After"]) <= 60
+
+
 def test_comment_is_reported(bob, comment):
     path = f"comments/{comment.pk}/report/"
 

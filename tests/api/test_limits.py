@@ -34,6 +34,9 @@ def test_limits_say_what_each_endpoint_costs(alice):
     assert found["POST", "/api/v1/orders/cancel-all/"] == ("cancels", 10)
     assert found["POST", "/api/v1/orders/batch/"] == ("batches", 1)
     assert found["POST", "/api/v1/orders/preview/"] == ("reads", 1)
+    assert found["PATCH", "/api/v1/comments/{comment_id}/"] == ("orders", 1)
+    assert found["GET", "/api/v1/comments/{comment_id}/"] == ("reads", 1)
+    assert found["DELETE", "/api/v1/comments/{comment_id}/"] == ("cancels", 1)
     assert found["GET", "/api/v1/account/export/"] == ("reads", 100)
     changes = [
         one for one in costs if one["method"] == "PATCH" and one["path"].endswith("order_id}/")

@@ -1,10 +1,8 @@
 """Writing comments and what follows from it."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Audience, User
@@ -180,86 +178,6 @@ def test_deleted_comment_cannot_be_shown_again(market, alice):
 
     assert set_hidden(comments=[comment], is_hidden=True) == 0
     assert set_hidden(comments=[comment], is_hidden=False) == 0
-
-
-def test_who_writes_too_much_waits(market, alice, bob):
-    for number in range(5):
-        post_comment(author=alice, market=market, body=f"{number}")
-
-    with pytest.raises(Problem) as refused:
-        post_comment(author=alice, market=market, body="6")
-
-    assert refused.value.code == Code.TOO_MANY_COMMENTS
-    assert 1 <= refused.value.retry_after_s <= 60
-    post_comment(author=bob, market=market, body="mine")
-    Comment.objects.update(created_at=timezone.now() - timedelta(seconds=61))
-    post_comment(author=alice, market=market, body="6")
-
-
-def test_day_has_its_limit_too(market, alice):
-    at = timezone.now() - timedelta(hours=2)
-    Comment.objects.bulk_create(
-        Comment(market=market, author=alice, body=f"{number}", created_at=at)
-        for number in range(100)
-    )
-
-    with pytest.raises(Problem) as refused:
-        post_comment(author=alice, market=market, body="101")
-
-    assert 21 * 3_600 < refused.value.retry_after_s <= 22 * 3_600
-
-
-@pytest.mark.django_db(transaction=True)
-def test_limit_holds_for_many_at_once():
-    market, alice = make_market(), make_user("alice")
-    refused = []
-
-    def write(number):
-        try:
-            post_comment(author=alice, market=market, body=f"{number}")
-        except Problem as problem:
-            refused.append(problem.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert Comment.objects.count() == 5
-    assert refused == [Code.TOO_MANY_COMMENTS] * 5
-
-
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
-@pytest.mark.django_db(transaction=True)
-def test_two_who_mention_each_other_at_once_do_not_wait_for_each_other():
-    market, alice, bob = make_market(), make_user("alice"), make_user("bob")
-    both_hold = threading.Barrier(2)
-    failed = []
-
-    def write(author, body):
-        try:
-            with transaction.atomic():
-                post_comment(author=author, market=market, body=body)
-                both_hold.wait(timeout=10)
-        except (DatabaseError, threading.BrokenBarrierError) as error:
-            failed.append(error)
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=write, args=arguments)
-        for arguments in ((alice, "Hi @bob"), (bob, "Hi @alice"))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert failed == []
-    assert Comment.objects.count() == 2
 
 
 def test_report_is_made_once_and_resolved(market, alice, bob):
