@@ -7,9 +7,11 @@ from typing import Final
 from django.db import connection, transaction
 
 from core.clock import now_ms
+from core.live import push
 from core.slices import slices
 from social.leaderboards.figures import Figures, compute_figures
 from social.leaderboards.models import LeaderboardBuild, Period
+from social.leaderboards.selectors import Board
 
 _DAY_MS: Final = 86_400_000
 _LENGTHS_MS: Final[Mapping[str, int | None]] = {
@@ -30,10 +32,14 @@ def build_leaderboards(*, as_of_ms: int | None = None) -> dict[str, int]:
     """Build the leaderboards of every period anew; return how many members each has.
 
     As of a moment that has settled: nothing that happened before may still be uncommitted. A
-    transaction for each period: readers see the old one until the new one is whole.
+    transaction for each period: readers see the old one until the new one is whole. Open pages are
+    told once all are.
     """
     as_of_ms = now_ms() - _SETTLED_MS if as_of_ms is None else as_of_ms
-    return {period: _build(period, as_of_ms) for period in Period.values}
+    counts = {period: _build(period, as_of_ms) for period in Period.values}
+    for board in Board.values:
+        push(f"leaderboard.{board}", {"type": "changed"})
+    return counts
 
 
 def check_leaderboards() -> Iterator[str]:

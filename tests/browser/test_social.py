@@ -46,8 +46,11 @@ def test_two_members_follow_trade_talk_challenge_and_hide(site, two_members, adm
     follow(ben, ann)
     show_trades(ann, "My followers")
     feed, bell = open_beside(ben, "/feed/"), open_beside(ben, "/portfolio/")
+    orders, fills = open_beside(ann, "/portfolio/orders/"), open_beside(ben, "/portfolio/fills/")
 
     trade(ann, ben)
+    expect(orders.locator("[data-part=orders] tbody tr")).to_have_count(1, timeout=FOLLOWED_MS)
+    expect(fills.locator("[data-part=fills] tbody tr")).to_have_count(1, timeout=FOLLOWED_MS)
     expect(line_of(feed, "ann", "bought 4 Yes at")).to_be_visible(timeout=FOLLOWED_MS)
     expect(line_of(open_beside(admin, "/feed/?scope=public"), "ann", "bought")).to_have_count(0)
     talk(ann, ben, site, bell)
@@ -140,7 +143,9 @@ def challenge(challenger: Person, opponent: Person) -> None:
     opponent.page.goto("/challenges/")
     opponent.page.get_by_role("link", name="Will the first order be filled?").click()
     opponent.page.get_by_role("button", name="Accept").click()
-    expect(opponent.page.locator("main")).to_contain_text("accepted", ignore_case=True)
+    for one in (opponent.page, page):
+        said = one.locator("[data-part=challenge] .badge")
+        expect(said).to_contain_text("accepted", ignore_case=True, timeout=FOLLOWED_MS)
     challenger.page.goto(MARKET)
     challenger.expect_text("[data-positions]", "7", FOLLOWED_MS)
 

@@ -10,6 +10,7 @@ from core.live import push, topic_group
 from exchange.realtime.limits import TOPIC_FRAMES_KEPT
 from exchange.realtime.topic_names import Address
 from exchange.realtime.topics import TopicFeed
+from social.leaderboards.services import build_leaderboards
 from tests.factories import make_event, make_market, make_user
 from tests.realtime.conftest import in_sync
 
@@ -111,6 +112,13 @@ async def test_closed_member_and_draft_are_unknown(connect, member):
 
 def close(user):
     User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+async def test_leaderboard_that_was_rebuilt_is_told(connect):
+    client = await subscribed(connect, "leaderboard", name="brier")
+    in_sync(build_leaderboards)()
+    frame = await client.next_frame()
+    assert (frame["type"], frame["name"]) == ("changed", "brier")
 
 
 async def test_unsubscribed_gets_no_more(connect, market):
