@@ -14,6 +14,7 @@ from exchange.trading.owning.pinning import live_labels
 from exchange.trading.owning.registry import live_followers
 from exchange.trading.times import now_ms
 from notifications.models import PENDING_STATUSES, Mail
+from social.leaderboards.models import LeaderboardBuild
 
 # A received command that is older than this means that nobody judges its shard.
 _WAITING_MS_MAX = 5_000
@@ -48,6 +49,7 @@ def _figures() -> dict[str, Any]:
         "oldest_command_ms": _oldest_command_ms(),
         "journal_lag_batches": journal_lag(),
         "mails_waiting": Mail.objects.filter(status__in=PENDING_STATUSES).count(),
+        "leaderboards_age_s": _leaderboards_age_s(),
     }
 
 
@@ -61,6 +63,12 @@ def _differing() -> list[int]:
     """Return the shards whose standby made something else of the journal than the owner."""
     differing = live_followers().exclude(differs="").order_by("shard")
     return list(differing.values_list("shard", flat=True).distinct())
+
+
+def _leaderboards_age_s() -> int | None:
+    """Return how long ago the oldest leaderboard was as it says; None before the first."""
+    oldest = LeaderboardBuild.objects.aggregate(at=Min("as_of_ms"))["at"]
+    return None if oldest is None else max(0, now_ms() - oldest) // 1_000
 
 
 def _oldest_command_ms() -> int:

@@ -2,11 +2,13 @@
 
 import pytest
 
+from core.clock import now_ms
 from exchange.trading import inbox, lease
 from exchange.trading.gateway import lifecycle_command
 from exchange.trading.models import Shard, Worker
 from exchange.trading.owning.membership import Membership
 from exchange.trading.owning.registry import Following
+from social.leaderboards.services import build_leaderboards
 from tests.factories import make_market
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_shard")]
@@ -33,7 +35,13 @@ def test_site_whose_books_are_owned_is_well(client, books):
         "oldest_command_ms": 0,
         "journal_lag_batches": {"mail": 0},
         "mails_waiting": 0,
+        "leaderboards_age_s": None,
     }
+
+
+def test_age_of_the_leaderboards_is_told(client, books):
+    build_leaderboards(as_of_ms=now_ms() - 90_000)
+    assert client.get("/healthz").json()["leaderboards_age_s"] in range(90, 110)
 
 
 def test_shard_without_an_owner_is_told(client, books):
