@@ -270,7 +270,9 @@ MEANINGS: Mapping[Code, Meaning] = {
         422, "The deadline is not valid", "Give a time within the next 30 days."
     ),
     Code.TOO_MANY_CHALLENGES: Meaning(
-        409, "You have too many open challenges", "Withdraw one, or wait for an answer."
+        409,
+        "You have made too many challenges",
+        "Withdraw an open one or wait for an answer; of too many in a day, wait for Retry-After.",
     ),
     Code.INSUFFICIENT_FUNDS: Meaning(
         409, "Not enough available", "Buy less, or cancel open orders to free money."

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from django.db import transaction
@@ -17,10 +18,12 @@ from exchange.trading.door import check_order
 from social.activities.models import Verb
 from social.challenges.models import Challenge, ChallengeStatus
 from social.challenges.states import move
-from social.challenges.telling import record, tell
+from social.challenges.telling import record, take_back, tell
 
 DEADLINE_DAYS_MAX: Final = 30
 OPEN_CHALLENGES_MAX: Final = 50
+# Of any outcome: each tells its opponent, and withdrawing one does so again.
+DAILY_CHALLENGES_MAX: Final = 50
 _REFUSED_IN: Final = {
     MarketStatus.HALTED: Code.MARKET_HALTED,
     MarketStatus.CLOSED: Code.MARKET_CLOSED,
@@ -54,6 +57,7 @@ def offer_challenge(*, challenger: User, offer: Offer) -> Challenge:
     # The count is held still: of many offers at once, none goes beyond the limit.
     User.objects.select_for_update(no_key=True).get(pk=challenger.pk)
     _check_count(challenger)
+    _check_pace(challenger)
     challenge = Challenge.objects.create(
         challenger=challenger,
         opponent=offer.opponent,
@@ -93,6 +97,7 @@ def withdraw_challenge(*, challenge: Challenge, user: User) -> None:
     if not is_own(user.pk, challenge.challenger_id):
         raise Problem(Code.PERMISSION_DENIED, "Only who made a challenge withdraws it.")
     _end(challenge, ChallengeStatus.WITHDRAWN)
+    take_back(challenge, Verb.CHALLENGED)
     tell(challenge, "withdrawn", user_id=challenge.opponent_id, actor_id=user.pk)
 
 
@@ -175,3 +180,19 @@ def _check_count(challenger: User) -> None:
     )
     if open_now.count() >= OPEN_CHALLENGES_MAX:
         raise Problem(Code.TOO_MANY_CHALLENGES, limit=OPEN_CHALLENGES_MAX)
+
+
+def _check_pace(challenger: User) -> None:
+    """Refuse who has made many within a day, whatever became of them."""
+    made = Challenge.objects.filter(challenger=challenger).order_by("-pk")
+    last = list(made.values_list("created_at", flat=True)[:DAILY_CHALLENGES_MAX])
+    if len(last) < DAILY_CHALLENGES_MAX:
+        return
+    wait = last[-1] + timedelta(days=1) - now()
+    if wait > timedelta(0):
+        raise Problem(
+            Code.TOO_MANY_CHALLENGES,
+            f"You have made {DAILY_CHALLENGES_MAX} within a day. Wait until the first is older.",
+            retry_after_s=ceil(wait.total_seconds()),
+            limit=DAILY_CHALLENGES_MAX,
+        )

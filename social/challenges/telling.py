@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from core.notices import Notice, give_notices
 from social.activities.models import Verb
-from social.activities.services import NewActivity, record_activity
+from social.activities.services import NewActivity, record_activity, take_back_activities
 from social.challenges.models import Challenge
 
 NOTICE_KIND: Final = "challenge"
@@ -54,7 +54,7 @@ def record(challenge: Challenge, verb: Verb) -> None:
     record_activity(
         NewActivity(
             verb=verb,
-            key=f"{verb}:{challenge.pk}",
+            key=_activity_key(challenge, verb),
             actor_id=actor_id,
             target_user_id=target_id,
             market_id=challenge.market_id,
@@ -62,6 +62,15 @@ def record(challenge: Challenge, verb: Verb) -> None:
             data=facts_of(challenge),
         )
     )
+
+
+def take_back(challenge: Challenge, verb: Verb) -> None:
+    """Forget that a challenge was made, as it is no more. Requires the transaction."""
+    take_back_activities([_activity_key(challenge, verb)])
+
+
+def _activity_key(challenge: Challenge, verb: Verb) -> str:
+    return f"{verb}:{challenge.pk}"
 
 
 def facts_of(challenge: Challenge) -> dict[str, Any]:

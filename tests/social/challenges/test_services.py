@@ -104,6 +104,32 @@ def test_offers_are_limited(alice, bob, contract, monkeypatch):
     assert make_challenge(alice, contract)
 
 
+def test_offers_of_a_day_are_limited_whatever_becomes_of_them(
+    alice, bob, contract, notices, monkeypatch
+):
+    monkeypatch.setattr(services, "DAILY_CHALLENGES_MAX", 3)
+    for _ in range(3):
+        withdraw_challenge(challenge=make_challenge(alice, contract, bob), user=alice)
+
+    with pytest.raises(Problem) as caught:
+        make_challenge(alice, contract, bob)
+
+    assert caught.value.code == Code.TOO_MANY_CHALLENGES
+    assert "3 within a day" in caught.value.detail
+    assert 86_000 < caught.value.retry_after_s <= 86_400
+    assert len(notices) == 6
+    assert make_challenge(bob, contract, alice)
+    yesterday = now() - timedelta(days=1)
+    Challenge.objects.filter(pk=Challenge.objects.earliest("pk").pk).update(created_at=yesterday)
+    assert make_challenge(alice, contract, bob)
+
+
+def test_withdrawn_challenge_is_no_activity(alice, bob, contract):
+    kept = make_challenge(alice, contract, bob)
+    withdraw_challenge(challenge=make_challenge(alice, contract, bob), user=alice)
+    assert Activity.objects.get(verb="challenged").target_id == kept.pk
+
+
 def test_decline_ends_it_and_tells_the_challenger(alice, bob, contract, notices):
     challenge = make_challenge(alice, contract, bob)
     decline_challenge(challenge=challenge, user=bob)
