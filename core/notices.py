@@ -4,7 +4,7 @@
 mail and nothing. It writes in the giver's transaction: no notice is lost, or given for nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -39,3 +39,16 @@ def give_notices(notices: Sequence[Notice]) -> None:
     """Tell members something. Call inside the transaction in which it happens."""
     if notices:
         noticed.send(sender=None, notices=notices)
+
+
+withdrawn: Final = Signal()
+"""Sent with `keys`, those of Notice, inside the transaction of whoever withdraws them."""
+
+
+def withdraw_notices(*, keys: Collection[str]) -> None:
+    """Take back what members were told of these things; what was not mailed yet is not mailed.
+
+    For what is no more, or must not be read. Call inside the transaction in which it ends.
+    """
+    if keys:
+        withdrawn.send(sender=None, keys=keys)

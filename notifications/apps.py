@@ -8,7 +8,11 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        from core.notices import noticed  # noqa: PLC0415 -- once apps are there
-        from notifications.services import take_notices  # noqa: PLC0415 -- as above
+        from core.notices import noticed, withdrawn  # noqa: PLC0415 -- once apps are there
+        from notifications.services import (  # noqa: PLC0415 -- as above
+            take_back_notices,
+            take_notices,
+        )
 
         noticed.connect(take_notices, dispatch_uid="notifications")
+        withdrawn.connect(take_back_notices, dispatch_uid="notifications")

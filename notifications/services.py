@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.notices import Notice
+from core.slices import slices
 from exchange.markets.announcing import announce_status
 from exchange.markets.models import Market
 from exchange.trading.models import JournalBatch
@@ -32,6 +33,19 @@ def follow_journal() -> int:
 def take_notices(*, notices: Sequence[Notice], **_signal: Any) -> None:
     """Tell members what another app gives notice of. Needs the giver's transaction."""
     write(address([_told(notice) for notice in notices]))
+
+
+def take_back_notices(*, keys: Collection[str], **_signal: Any) -> None:
+    """Forget what members were told of these things. Needs the transaction of who withdraws it.
+
+    A mail that has not gone out goes without it, and not at all where it tells nothing else.
+    """
+    told: set[int] = set()
+    for some in slices(keys):
+        rows = Notification.objects.filter(key__in=some)
+        told.update(rows.filter(in_bell=True).values_list("user_id", flat=True))
+        rows.delete()
+    push_changed(told)
 
 
 def mark_read(*, user: User, ids: Collection[int] | None = None) -> int:

@@ -15,7 +15,7 @@ from accounts.access import is_own
 from accounts.models import User
 from core.errors import Code, Problem
 from core.live import push
-from core.notices import Notice, give_notices
+from core.notices import Notice, give_notices, withdraw_notices
 from exchange.markets.models import Market
 from social.activities.models import Activity, Verb
 from social.activities.services import NewActivity, record_activity, take_back_activities
@@ -88,7 +88,7 @@ def delete_comment(*, author: User, comment: Comment) -> None:
     comment.body, comment.deleted_at = "", now
     comment.save(update_fields=["body", "deleted_at"])
     comment.mentions.clear()
-    take_back_activities([_key(comment)])
+    _take_back([comment])
     _refresh_pages(comment)
 
 
@@ -96,7 +96,8 @@ def delete_comment(*, author: User, comment: Comment) -> None:
 def set_hidden(*, comments: Collection[Comment], is_hidden: bool) -> int:
     """Hide comments from everybody, or show them again; return how many changed.
 
-    For moderators. Opens a transaction.
+    Who was told of a hidden one is told no more, nor anew when it is shown again. For
+    moderators. Opens a transaction.
     """
     ids = [comment.pk for comment in comments]
     rows = Comment.objects.filter(pk__in=ids, hidden_at__isnull=is_hidden, deleted_at=None)
@@ -104,10 +105,10 @@ def set_hidden(*, comments: Collection[Comment], is_hidden: bool) -> int:
     rows.filter(pk__in=[comment.pk for comment in changed]).update(
         hidden_at=timezone.now() if is_hidden else None
     )
+    if is_hidden:
+        _take_back(changed)
     for comment in changed:
-        if is_hidden:
-            take_back_activities([_key(comment)])
-        else:
+        if not is_hidden:
             record_activity(_activity(comment))
         _refresh_pages(comment)
     return len(changed)
@@ -194,6 +195,13 @@ def _tell(comment: Comment, mentioned: Sequence[User], *, replied_to: Comment | 
             for user_id, kind in sorted(kinds.items())
         ]
     )
+
+
+def _take_back(comments: Collection[Comment]) -> None:
+    """Forget comments wherever a few words of them stand: in feeds, bells and mails to come."""
+    keys = [_key(comment) for comment in comments]
+    take_back_activities(keys)
+    withdraw_notices(keys=keys)
 
 
 def _activity(comment: Comment) -> NewActivity:

@@ -3,11 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from accounts.models import Audience, User
 from core.errors import Code, Problem
 from core.notices import noticed
+from notifications.models import Notification
+from notifications.selectors import list_notifications
+from notifications.sending import send_due_mail
 from social.activities.models import Activity
 from social.comments.models import Comment, CommentReport, CommentRevision, ReportReason
 from social.comments.reporting import report_comment, resolve_reports
@@ -170,6 +174,30 @@ def test_hidden_comment_is_shown_again_with_its_activity(market, alice):
     assert again["data"] == activity["data"]
     comment.refresh_from_db()
     assert comment.is_shown
+
+
+@pytest.mark.parametrize("is_hidden", [True, False])
+def test_what_is_gone_is_in_no_bell_and_no_mail_to_come(market, alice, bob, is_hidden):
+    kept = post_comment(author=alice, market=market, body="Hello @bob")
+    comment = post_comment(author=alice, market=market, body="Vile words, @bob")
+    assert Notification.objects.filter(user=bob, mail__isnull=False).count() == 2
+
+    if is_hidden:
+        set_hidden(comments=[comment], is_hidden=True)
+    else:
+        delete_comment(author=alice, comment=comment)
+
+    assert [row.key for row in list_notifications(bob)] == [f"comment:{kept.pk}"]
+    assert send_due_mail() == 1
+    [sent] = mail.outbox
+    assert "Hello @bob" in sent.body
+    assert "Vile" not in sent.body
+
+
+def test_mail_of_nothing_but_what_is_gone_does_not_go_out(market, alice, bob):
+    comment = post_comment(author=alice, market=market, body="Vile words, @bob")
+    set_hidden(comments=[comment], is_hidden=True)
+    assert (send_due_mail(), mail.outbox) == (0, [])
 
 
 def test_deleted_comment_cannot_be_shown_again(market, alice):
