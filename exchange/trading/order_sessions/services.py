@@ -123,7 +123,25 @@ def end_connections(*, session_ids: Iterable[int]) -> None:
     for session_id in session_ids:
         with transaction.atomic():
             for session in _lock([session_id]):
-                _end_connection(session)
+                end_connection(session)
+
+
+def end_connection(session: OrderSession) -> None:
+    """Do what a session promised for the end of its connection; nothing where that has ended.
+
+    Requires a transaction, the row locked.
+    """
+    if session.host_id is None:
+        return
+    _cancel(session, Q() if session.cancels_on_disconnect else Q(on_disconnect=True))
+    if session.dead_man_ms and session.orders.exists():
+        # Its client may come back in time and take the rest over.
+        OrderSession.objects.filter(pk=session.pk).update(
+            host=None, cancel_at_ms=DatabaseTimeMs() + session.dead_man_ms
+        )
+    else:
+        session.orders.all().delete()
+        session.delete()
 
 
 def cancel_session_orders(*, session_id: int) -> int:
@@ -151,20 +169,6 @@ def _bind_earlier(session_id: int, orders: Iterable[tuple[int, int]]) -> None:
         ),
         ignore_conflicts=True,
     )
-
-
-def _end_connection(session: OrderSession) -> None:
-    if session.host_id is None:
-        return  # it has ended before
-    _cancel(session, Q() if session.cancels_on_disconnect else Q(on_disconnect=True))
-    if session.dead_man_ms and session.orders.exists():
-        # Its client may come back in time and take the rest over.
-        OrderSession.objects.filter(pk=session.pk).update(
-            host=None, cancel_at_ms=DatabaseTimeMs() + session.dead_man_ms
-        )
-    else:
-        session.orders.all().delete()
-        session.delete()
 
 
 def _lock(session_ids: Sequence[int]) -> list[OrderSession]:

@@ -1,7 +1,9 @@
 """Orders that end with a connection: when it ends, when its process dies, when time is up."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
 
 from core.errors import Code, Problem
 from exchange.trading.amendments import replace_sending
@@ -68,6 +70,14 @@ def set_terms(session, *, cancels=False, dead_man_ms=0, **more):
 def kill(host):
     """As if the process had not been heard of for long."""
     SessionHost.objects.filter(pk=host).update(expires_at_ms=1)
+
+
+def closing(work):
+    """Do it in a thread that leaves no connection behind."""
+    try:
+        return work()
+    finally:
+        connection.close()
 
 
 def end_time(session):
@@ -270,6 +280,37 @@ def test_process_that_ends_leaves_nothing(books, contract, account, session, hos
 def test_sweep_without_anything_to_do_asks_twice(session, django_assert_num_queries):
     with django_assert_num_queries(2):
         assert sweeping.sweep() == 0
+
+
+def test_death_of_a_process_with_many_sessions_is_dealt_with_a_little_at_a_time(account, host):
+    for _ in range(45):
+        services.open_session(host_id=host, account_id=account.pk, user_id=None)
+    kill(host)
+    sweeper = sweeping.Sweeper()
+    left = []
+    for _ in range(3):
+        sweeper.step()
+        left.append(counts())
+        sweeper.step()  # there is something to judge between
+        assert counts() == left[-1]
+        sweeper._sweep_at_s -= sweeping._REST_PERIOD_S
+    assert left == [(1, 25, 0), (1, 5, 0), (0, 0, 0)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_does_not_wait_for_another_that_is_at_work_on_a_session(account, host):
+    if not connection.features.has_select_for_update_skip_locked:
+        pytest.skip("the database locks as a whole")
+    busy, *_ = [
+        services.open_session(host_id=host, account_id=account.pk, user_id=None) for _ in range(3)
+    ]
+    kill(host)
+    with transaction.atomic(), ThreadPoolExecutor(1) as other:
+        OrderSession.objects.select_for_update().get(pk=busy)
+        assert other.submit(closing, sweeping.sweep).result(timeout=5) == 2
+        assert OrderSession.objects.get().pk == busy
+    assert sweeping.sweep() == 1
+    assert counts() == (0, 0, 0)
 
 
 def test_worker_sweeps_on_its_own(books, contract, account, session, host):
