@@ -22,7 +22,8 @@ PENDING_STATUSES = (MailStatus.WAITING, MailStatus.SENDING)
 class Mail(models.Model):
     """One mail to one member. While it is open, what is told in its thread joins it.
 
-    It is closed for ever when it is first claimed for sending: the same mail at every attempt.
+    It is closed for ever when it is first claimed for sending: nothing is added between attempts.
+    Who gets it and what of it is wanted is asked anew at each; `recipient` is the last answer.
     `planned_at` is when it was to go out; `due_at` when it may be tried next or, while it is
     being sent, when whoever claimed it (`claim`) counts as dead.
     """

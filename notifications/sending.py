@@ -27,7 +27,9 @@ from notifications.claiming import (
     note,
     renewing,
 )
+from notifications.kinds import MailChoice, concern_of
 from notifications.models import Mail, MailStatus, Notification
+from notifications.readers import Reader, find_readers
 from notifications.rendering import render
 
 log = structlog.get_logger(__name__)
@@ -80,14 +82,14 @@ class _Sender:
     def send(self, mails: Sequence[Mail]) -> None:
         """Send claimed mails; what is left when the server is away is given back."""
         reach("mail.claimed")
-        told = _rows_of(mails)
+        told, readers = _rows_of(mails), find_readers({mail.user_id for mail in mails})
         checked_at = time.monotonic()
         for number, mail in enumerate(mails, start=1):
             if time.monotonic() - checked_at > RENEW_S and not is_mine(mail):
                 log.warning("mail_claim_lost", mail=mail.pk)
                 continue
             checked_at = time.monotonic()
-            self._send(mail, told.get(mail.pk, []))
+            self._send(mail, _wanted(mail, told.get(mail.pk, []), readers.get(mail.user_id)))
             if self.is_server_away:
                 give_back(mails[number:])
                 break
@@ -107,7 +109,8 @@ class _Sender:
             _note_failure(mail, error)
             self.is_server_away = _is_server_away(error)
         else:
-            note(mail, status=MailStatus.SENT, sent_at=timezone.now(), last_error="")
+            values = {"sent_at": timezone.now(), "recipient": mail.recipient, "last_error": ""}
+            note(mail, status=MailStatus.SENT, **values)
 
 
 def _rows_of(mails: Sequence[Mail]) -> dict[int, list[Notification]]:
@@ -118,6 +121,19 @@ def _rows_of(mails: Sequence[Mail]) -> dict[int, list[Notification]]:
         assert row.mail_id is not None, "the query asks for rows with a mail"
         told.setdefault(row.mail_id, []).append(row)
     return told
+
+
+def _wanted(
+    mail: Mail, rows: Sequence[Notification], reader: Reader | None
+) -> Sequence[Notification]:
+    """Address a mail to where its member is now; return what of it they still want mailed.
+
+    Much may have changed since it was opened: a digest gathers for a day.
+    """
+    if reader is None or not reader.is_mailed:
+        return []
+    mail.recipient = reader.address
+    return [row for row in rows if reader.wish(concern_of(row.kind)).mail != MailChoice.OFF]
 
 
 def _close_quietly(backend: BaseEmailBackend) -> None:
