@@ -14,6 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.closed_addresses import had_account
 from accounts.models import User
 from accounts.services import is_handle_free
 from core.db import run_after_commit
@@ -22,6 +23,10 @@ from core.formatting import format_credits
 log = structlog.get_logger(__name__)
 
 EMAIL_LENGTH_MAX: Final = 254
+_NO_CREDITS_AGAIN: Final = (
+    "An account with this address was closed before, so there are no new credits: "
+    "each address gets them once."
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -72,13 +77,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return confirmed
 
     def _greet(self, request: HttpRequest, email_address: EmailAddress, *, is_first: bool) -> None:
+        is_back = is_first and had_account(email_address.user)
         context = {
             "handle": email_address.user.handle,
             "email": email_address.email,
-            "credits": format_credits(settings.SIGN_UP_CREDITS_TICKS),
+            "credits": format_credits(0 if is_back else settings.SIGN_UP_CREDITS_TICKS),
         }
         template = "welcome" if is_first else "address_confirmed"
         self.add_message(request, messages.SUCCESS, f"account/messages/{template}.txt", context)
+        if is_back:
+            messages.info(request, _NO_CREDITS_AGAIN)
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         """Return the link of the confirmation mail, on SITE_URL whatever Host was asked for."""

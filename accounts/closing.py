@@ -1,6 +1,7 @@
 """Closing a user: nobody can log in as them any more, and nothing personal of them is kept.
 
 The row stays, as orders, trades and transfers name it; so does the handle, which nobody else gets.
+The address is free again, but a hash of it stays: it has had its sign-up credits.
 """
 
 from allauth.account.models import EmailAddress
@@ -9,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.closed_addresses import remember_addresses
 from accounts.devices.models import DeviceGrant
 from accounts.keys.services import revoke_all
 from accounts.models import Audience, Follow, User
@@ -27,6 +29,7 @@ def close_user(*, user: User) -> None:
     for session in UserSession.objects.filter(user=user):
         session.end()
     Authenticator.objects.filter(user=user).delete()
+    remember_addresses(user)
     EmailAddress.objects.filter(user=user).delete()
     Follow.objects.filter(Q(follower=user) | Q(followed=user)).delete()
     remove_avatar(user=user)

@@ -182,3 +182,16 @@ class Follow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.follower_id} follows {self.followed_id}"
+
+
+class ClosedAddress(models.Model):
+    """An address had an account that was closed; accounts/closed_addresses.py has the digest."""
+
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    closed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name_plural = "closed addresses"
+
+    def __str__(self) -> str:
+        return f"{self.digest[:8]}, closed {self.closed_at:%Y-%m-%d}"

@@ -4,18 +4,22 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from accounts.closed_addresses import had_account
 from accounts.models import User
 from exchange.ledger.models import Account, AccountKind, Transfer, TransferKind
 from exchange.ledger.standings import lock_standings
 
 
 def open_member_account(*, user: User) -> Account:
-    """Open a member's account with the sign-up credits, once; return it. Any transaction."""
+    """Open a member's account with the sign-up credits, once; return it. Any transaction.
+
+    There are none for who had an account before and closed it: what was lost is not given again.
+    """
     with transaction.atomic():
         account, opened = Account.objects.get_or_create(
             code=f"member-{user.pk}", defaults={"kind": AccountKind.MEMBER, "owner": user}
         )
-        if opened and settings.SIGN_UP_CREDITS_TICKS:
+        if opened and settings.SIGN_UP_CREDITS_TICKS and not had_account(user):
             grant(
                 account=account,
                 amount_ticks=settings.SIGN_UP_CREDITS_TICKS,

@@ -1,18 +1,21 @@
 """Confirming an address: the account opens once, with its credits, and the member is in."""
 
 import pytest
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.core import mail
 from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 
-from accounts.models import User
+from accounts.closing import close_user
+from accounts.models import ClosedAddress, User
 from exchange.ledger import receivers
 from exchange.ledger.models import Account, Transfer
-from tests.accounts.conftest import last_link
+from tests.accounts.conftest import PASSWORD, last_link
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
+NEW = {"password1": PASSWORD}
 
 
 def messages_of(response):
@@ -44,6 +47,38 @@ def test_confirming_opens_the_account_logs_in_and_greets_with_the_balance(client
     account = Account.objects.get(owner=user)
     assert account.balance_ticks == 10_000_000
     assert Transfer.objects.filter(credit=account).count() == 1
+
+
+@pytest.mark.parametrize("email", ["anna@example.com", "ANNA@Example.com"])
+def test_who_closed_an_account_gets_no_credits_again(client, sign_up, email):
+    sign_up()
+    confirm(client, last_link())
+    with transaction.atomic():
+        close_user(user=User.objects.get(handle="anna"))
+    stranger = Client()
+    stranger.post("/accounts/signup/", NEW | {"email": email, "username": "annette"})
+
+    back = User.objects.get(handle="annette")
+    address = EmailAddress.objects.get(user=back)
+    response = confirm(stranger, f"/accounts/confirm-email/{EmailConfirmationHMAC(address).key}/")
+
+    assert messages_of(response) == [
+        "Welcome, annette! Your address is confirmed, and your balance is 0.00 demo credits.",
+        (
+            "An account with this address was closed before, so there are no new credits: "
+            "each address gets them once."
+        ),
+    ]
+    account = Account.objects.get(owner=back)
+    assert (account.balance_ticks, Transfer.objects.filter(credit=account).count()) == (0, 0)
+    assert "anna" not in str(ClosedAddress.objects.values().get())
+
+
+def test_closing_before_the_address_is_confirmed_uses_it_up_for_nobody(client, sign_up):
+    sign_up()
+    with transaction.atomic():
+        close_user(user=User.objects.get(handle="anna"))
+    assert not ClosedAddress.objects.exists()
 
 
 def test_confirming_leads_to_where_the_sign_up_was_asked_for(client, sign_up):
