@@ -1,5 +1,6 @@
 """How accepted challenges ended: by the market's winner, at the price that was agreed on."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Sum, When
@@ -9,7 +10,7 @@ from core.money import PAYOUT_TICKS
 from exchange.markets.models import MarketStatus
 from exchange.trading.models import Side
 from social.challenges.models import Challenge, ChallengeStatus
-from social.challenges.telling import tell
+from social.challenges.telling import News, tell_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +84,14 @@ def _gain(member: User) -> Case:
 def tell_results(market_id: int) -> None:
     """Tell both members of each challenge in a settled market who won. Requires a transaction."""
     rows = Challenge.objects.filter(market=market_id, status=ChallengeStatus.ACCEPTED)
-    for challenge in rows.select_related("market", "challenger", "opponent"):
-        for member in (challenge.challenger_id, challenge.opponent_id):
-            assert member is not None, "an accepted challenge has two members"
-            other = challenge.challenger_id + (challenge.opponent_id or 0) - member
-            gain_ticks = gain_of(challenge, member)
-            if gain_ticks is not None:
-                what = "won" if gain_ticks > 0 else "lost"
-                tell(challenge, what, user_id=member, actor_id=other)
+    rows = rows.select_related("market", "challenger", "opponent")
+    tell_all(news for challenge in rows for news in _result_of(challenge))
+
+
+def _result_of(challenge: Challenge) -> Iterator[News]:
+    for member in (challenge.challenger_id, challenge.opponent_id):
+        assert member is not None, "an accepted challenge has two members"
+        other = challenge.challenger_id + (challenge.opponent_id or 0) - member
+        gain_ticks = gain_of(challenge, member)
+        if gain_ticks is not None:
+            yield News(challenge, "won" if gain_ticks > 0 else "lost", member, other)

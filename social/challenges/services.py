@@ -7,6 +7,7 @@ from math import ceil
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from accounts.access import is_own, may_decline_challenge
@@ -18,7 +19,7 @@ from exchange.trading.door import check_order
 from social.activities.models import Verb
 from social.challenges.models import Challenge, ChallengeStatus
 from social.challenges.states import move
-from social.challenges.telling import record, take_back, tell
+from social.challenges.telling import News, record, take_back, tell, tell_all
 
 DEADLINE_DAYS_MAX: Final = 30
 OPEN_CHALLENGES_MAX: Final = 50
@@ -113,13 +114,12 @@ def expire_challenges() -> int:
 
 def expire_in_markets(market_ids: list[int]) -> int:
     """Expire what is open in markets that trade no more. Requires a transaction."""
-    rows = Challenge.objects.filter(status=ChallengeStatus.OPEN, market__in=market_ids)
-    return sum(expire(challenge) for challenge in rows)
+    return _expire(Challenge.objects.filter(status=ChallengeStatus.OPEN, market__in=market_ids))
 
 
 def expire(challenge: Challenge, was: ChallengeStatus = ChallengeStatus.OPEN) -> bool:
     """Expire a challenge that still is what it was, and tell its maker. Requires a transaction."""
-    if not move(challenge.pk, was, ChallengeStatus.EXPIRED, decided_at=now()):
+    if not _move_to_expired(challenge, was):
         return False
     tell(challenge, "expired", user_id=challenge.challenger_id, actor_id=None)
     return True
@@ -127,7 +127,22 @@ def expire(challenge: Challenge, was: ChallengeStatus = ChallengeStatus.OPEN) ->
 
 @transaction.atomic
 def _expire_all(ids: Sequence[int]) -> int:
-    return sum(expire(challenge) for challenge in Challenge.objects.filter(pk__in=ids))
+    return _expire(Challenge.objects.filter(pk__in=ids))
+
+
+def _expire(rows: QuerySet[Challenge]) -> int:
+    """Expire those that are still open, and tell all their makers at once."""
+    ended = [
+        challenge
+        for challenge in rows.select_related("market", "challenger", "opponent")
+        if _move_to_expired(challenge, ChallengeStatus.OPEN)
+    ]
+    tell_all(News(one, "expired", one.challenger_id, None) for one in ended)
+    return len(ended)
+
+
+def _move_to_expired(challenge: Challenge, was: ChallengeStatus) -> bool:
+    return move(challenge.pk, was, ChallengeStatus.EXPIRED, decided_at=now())
 
 
 def check_open(challenge: Challenge) -> None:

@@ -1,5 +1,7 @@
 """Who is told what of a challenge: notices to its members, activities for the feeds."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from core.notices import Notice, give_notices
@@ -19,28 +21,44 @@ _TEXTS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one member is told of a challenge; its members and market should be there already."""
+
+    challenge: Challenge
+    what: str
+    user_id: int
+    actor_id: int | None
+
+
 def tell(challenge: Challenge, what: str, *, user_id: int | None, actor_id: int | None) -> None:
     """Give one member a notice of what became of a challenge. Requires the transaction."""
     if user_id is not None:
-        members = (challenge.challenger, challenge.opponent)
-        who = next((one.handle for one in members if one and one.pk == actor_id), "Somebody")
-        give_notices(
-            [
-                Notice(
-                    user_id=user_id,
-                    kind=NOTICE_KIND,
-                    key=f"challenge:{challenge.pk}:{what}",
-                    url=challenge.get_absolute_url(),
-                    actor_id=actor_id,
-                    data={
-                        "what": what,
-                        "text": _TEXTS[what].format(who=who),
-                        "about": challenge.market.title,
-                        **facts_of(challenge),
-                    },
-                )
-            ]
-        )
+        tell_all([News(challenge, what, user_id, actor_id)])
+
+
+def tell_all(news: Iterable[News]) -> None:
+    """Give the notices of many challenges at once. Requires the transaction."""
+    give_notices([_notice(one) for one in news])
+
+
+def _notice(news: News) -> Notice:
+    challenge = news.challenge
+    members = (challenge.challenger, challenge.opponent)
+    who = next((one.handle for one in members if one and one.pk == news.actor_id), "Somebody")
+    return Notice(
+        user_id=news.user_id,
+        kind=NOTICE_KIND,
+        key=f"challenge:{challenge.pk}:{news.what}",
+        url=challenge.get_absolute_url(),
+        actor_id=news.actor_id,
+        data={
+            "what": news.what,
+            "text": _TEXTS[news.what].format(who=who),
+            "about": challenge.market.title,
+            **facts_of(challenge),
+        },
+    )
 
 
 def record(challenge: Challenge, verb: Verb) -> None:

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from core.errors import Code, Problem
@@ -12,9 +13,11 @@ from exchange.trading.models import InboxCommand
 from social.activities.models import Activity
 from social.challenges import services
 from social.challenges.models import Challenge, ChallengeStatus
+from social.challenges.results import tell_results
 from social.challenges.services import (
     decline_challenge,
     expire_challenges,
+    expire_in_markets,
     withdraw_challenge,
 )
 from social.tasks import expire_challenges as expire_challenges_task
@@ -200,6 +203,38 @@ def test_expiry_is_written_down_once_and_told(alice, bob, contract, notices):
     assert dict(Challenge.objects.values_list("pk", "status"))[late.pk] == "expired"
     told = [(one.user_id, one.data["what"]) for one in notices if one.data["what"] == "expired"]
     assert told == [(alice.pk, "expired")]
+
+
+@pytest.mark.parametrize("how", ["late", "market_over"])
+def test_expiry_asks_one_question_more_for_each(alice, bob, contract, how):
+    counts = []
+    for number in (1, 4):
+        for _ in range(number):
+            make_challenge(alice, contract, bob, late=how == "late")
+        with CaptureQueriesContext(connection) as queries:
+            if how == "late":
+                assert expire_challenges() == number
+            else:
+                assert expire_in_markets([contract.market_id]) == number
+        counts.append(len(queries))
+    assert counts[1] - counts[0] <= 3  # the move of each, nothing else
+
+
+def test_results_take_the_same_queries_however_many(alice, bob, contract, notices):
+    counts = []
+    for number in (1, 4):
+        Challenge.objects.all().delete()
+        for _ in range(number):
+            made = make_challenge(alice, contract, bob)
+            Challenge.objects.filter(pk=made.pk).update(status="accepted", command_id=made.pk)
+        Market.objects.update(status="settled", winner=contract)
+        notices.clear()
+        with CaptureQueriesContext(connection) as queries:
+            tell_results(contract.market_id)
+        Market.objects.update(status="open", winner=None)
+        assert [one.data["what"] for one in notices] == ["won", "lost"] * number
+        counts.append(len(queries))
+    assert counts[1] <= counts[0]
 
 
 @pytest.mark.parametrize(
