@@ -45,8 +45,11 @@ ANONYMOUS = Visitor()
 
 
 def header_of(headers: Headers, name: bytes) -> bytes:
-    """Return the value of a handshake's header; empty where there is none."""
-    return next((value for key, value in headers if key == name), b"")
+    """Return the value of a handshake's header; empty where there is none.
+
+    Several lines of it are one, as HTTP has it: our own proxy's may be another than the client's.
+    """
+    return b", ".join(value for key, value in headers if key == name)
 
 
 def read_key_visitor(header: bytes, address: str) -> Visitor | None:

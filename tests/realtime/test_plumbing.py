@@ -6,7 +6,7 @@ import pytest
 from channels.layers import InMemoryChannelLayer
 
 from config.sockets import INBOX_MESSAGES_MAX, Drain, Inbox
-from exchange.realtime import limits
+from exchange.realtime import limits, sessions
 from exchange.realtime.frame import Frame
 from exchange.realtime.listener import Listener
 from exchange.realtime.sockets import Socket, Subscription
@@ -166,3 +166,10 @@ def test_throttle_gives_a_burst_then_the_rate(monkeypatch):
     assert throttle.is_abused
     now[0] = 10.0
     assert (throttle.take(), throttle.is_abused) == (True, False)
+
+
+def test_address_is_what_our_own_proxy_says_in_whichever_line(settings):
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"NUM_PROXIES": 1}
+    lines = [(b"x-forwarded-for", b"1.1.1.1"), (b"x-forwarded-for", b"9.9.9.9")]
+    scope = {"client": ("127.0.0.1", 5), "headers": [*lines, (b"host", b"x")]}
+    assert sessions.address_of(scope) == "9.9.9.9"
