@@ -1,6 +1,5 @@
 """What the hub reads from the database. Plain blocking functions for the hub's own threads."""
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -8,6 +7,7 @@ from django.core.validators import slug_unicode_re
 from django.db import close_old_connections
 
 from accounts.models import User
+from accounts.selectors import get_member
 from core.errors import Code, Problem
 from exchange.ledger.models import Account
 from exchange.ledger.selectors import get_trading_account
@@ -21,7 +21,6 @@ from exchange.trading.times import to_ms
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_NAME: Final = re.compile(r"[a-z0-9_-]{1,40}")
 
 
 def with_connection(query: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -58,18 +57,10 @@ def find_event(slug: str) -> int:
 
 def find_member(handle: str) -> int:
     """Return the id of an active member, whatever the handle's case. Raises Problem NOT_FOUND."""
-    members = User.objects.filter(handle__iexact=handle, is_active=True)
-    user_id = members.values_list("id", flat=True).first()
-    if user_id is None:
+    member = get_member(handle)
+    if member is None:
         raise Problem(Code.NOT_FOUND, f"There is no member {handle[:160]!r}.")
-    return user_id
-
-
-def checked_name(name: str) -> str:
-    """Return a name that can be part of a topic. Raises Problem NOT_FOUND."""
-    if not _NAME.fullmatch(name):
-        raise Problem(Code.NOT_FOUND, f"There is nothing called {name[:160]!r}.")
-    return name
+    return member.pk
 
 
 def find_account(user_id: int) -> int:

@@ -16,6 +16,7 @@ from typing import Final
 from core.errors import Code, Problem
 from exchange.realtime import reading
 from exchange.realtime.requests import Snapshot, Subscribe, Unsubscribe
+from social.leaderboards.selectors import Board
 
 Named = Subscribe | Unsubscribe | Snapshot
 
@@ -71,7 +72,7 @@ def find_topic(address: Address, user_id: int | None) -> str:
             raise Problem(Code.NOT_AUTHENTICATED)
         return f"notifications.{user_id}"
     if address.channel == "leaderboard":
-        return f"leaderboard.{reading.checked_name(address.value)}"
+        return f"leaderboard.{_board(address.value)}"
     if address.argument == "event":
         return f"event.{reading.find_event(address.value)}"
     if address.argument == "member":
@@ -80,6 +81,13 @@ def find_topic(address: Address, user_id: int | None) -> str:
         reading.check_slug(address.value)
         return f"{_market_topic(address.channel)}.{reading.find_market(address.value)}"
     return "feed.all"
+
+
+def _board(name: str) -> str:
+    # Any name would be a group of its own, kept for whoever asks.
+    if name not in Board.values:
+        raise Problem(Code.NOT_FOUND, f"There is no leaderboard {name[:160]!r}.")
+    return name
 
 
 def _market_topic(channel: str) -> str:

@@ -4,9 +4,12 @@ import asyncio
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from core.live import push, topic_group
+from exchange.realtime import reading
 from exchange.realtime.limits import TOPIC_FRAMES_KEPT
 from exchange.realtime.topic_names import Address
 from exchange.realtime.topics import TopicFeed
@@ -52,7 +55,7 @@ def topics(market, member):
         ("feed", {"market": market.slug}, f"feed.market.{market.pk}"),
         ("candles", {"market": market.slug}, f"candles.{market.pk}"),
         ("event", {"event": market.event.slug}, f"event.{market.event_id}"),
-        ("leaderboard", {"name": "profit-week"}, "leaderboard.profit-week"),
+        ("leaderboard", {"name": "profit"}, "leaderboard.profit"),
     ]
 
 
@@ -92,6 +95,7 @@ async def test_notifications_go_to_their_owner_alone(connect, login, member, str
         ({"channel": "candles"}, "invalid"),
         ({"channel": "event", "event": "no-such"}, "not_found"),
         ({"channel": "leaderboard", "name": "A b"}, "not_found"),
+        ({"channel": "leaderboard", "name": "profits"}, "not_found"),
     ],
 )
 async def test_refused_subscription_says_why(connect, market, member, request_, code):
@@ -219,3 +223,9 @@ def test_seqs_of_two_processes_do_not_meet():
     second.seq = max(second.seq, first.seq + 1)  # a millisecond later, at least
     second.append({})
     assert json.loads(second.frames("feed", first.seq - 1)[0][0].text)["type"] == "reset"
+
+
+def test_member_is_looked_up_as_the_index_has_it(member):
+    with CaptureQueriesContext(connection) as asked:
+        assert reading.find_member("ALICE") == member.pk
+    assert "LOWER(" in asked[0]["sql"]
