@@ -17,18 +17,19 @@ class Budgets:
     def __init__(self) -> None:
         self._buckets: OrderedDict[Key, tuple[float, float]] = OrderedDict()
 
-    def spend(self, user_id: int, scope: str) -> None:
+    def spend(self, user_id: int, scope: str, *, cost: int = 1) -> None:
         """Count one request. Raises Problem THROTTLED when the scope's budget is used up."""
         budget = budget_of(scope)
         if budget is None:
             return
         calls, seconds = budget
+        cost = min(cost, calls)  # whatever the rate, one request is possible
         now_s = time.monotonic()
         tokens, at_s = self._buckets.pop((user_id, scope), (float(calls), now_s))
         tokens = min(float(calls), tokens + (now_s - at_s) * calls / seconds)
-        is_allowed = tokens >= 1
-        self._buckets[user_id, scope] = (tokens - 1 if is_allowed else tokens, now_s)
+        is_allowed = tokens >= cost
+        self._buckets[user_id, scope] = (tokens - cost if is_allowed else tokens, now_s)
         if len(self._buckets) > _MEMBERS_KEPT:
             self._buckets.popitem(last=False)
         if not is_allowed:
-            raise Problem(Code.THROTTLED, retry_after_s=max(1, round(seconds / calls)))
+            raise Problem(Code.THROTTLED, retry_after_s=max(1, round(cost * seconds / calls)))

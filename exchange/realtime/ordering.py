@@ -27,6 +27,7 @@ from exchange.realtime.requests import (
 )
 from exchange.realtime.sessions import Visitor
 from exchange.trading.bodies import order_requests
+from exchange.trading.cancelling import CANCEL_ALL_COST
 from exchange.trading.gateway import (
     OrderRequest,
     find_command,
@@ -85,7 +86,8 @@ class Ordering:
         """
         self._visitor.require_scope(*request.scopes)
         assert self._visitor.user_id is not None, "somebody unknown has no scope"
-        self._budgets.spend(self._visitor.user_id, request.budget)
+        cost = CANCEL_ALL_COST if isinstance(request, CancelAll) else 1
+        self._budgets.spend(self._visitor.user_id, request.budget, cost=cost)
         account_id = await self._account()
         if isinstance(request, CancelOrder):
             return await self._cancel(request, account_id)

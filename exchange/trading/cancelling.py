@@ -6,7 +6,7 @@ called inside a transaction.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
@@ -19,6 +19,9 @@ from exchange.trading.answers import Answer
 from exchange.trading.gateway import submit
 from exchange.trading.models import MAKING_KINDS, InboxCommand, Order, Outcome
 from exchange.trading.sending import Sending, make_sending
+
+# Of the budget of cancels: it takes as much work as many of them.
+CANCEL_ALL_COST: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

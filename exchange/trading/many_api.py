@@ -18,7 +18,13 @@ from exchange.ledger.api import HasTradingAccount, account_of, user_of
 from exchange.ledger.models import Account
 from exchange.markets.models import Market
 from exchange.trading.answers import Answer
-from exchange.trading.cancelling import Cancelled, OrderFilter, cancel_all, cancel_orders
+from exchange.trading.cancelling import (
+    CANCEL_ALL_COST,
+    Cancelled,
+    OrderFilter,
+    cancel_all,
+    cancel_orders,
+)
 from exchange.trading.keys import find_commands
 from exchange.trading.known_contracts import read_contract
 from exchange.trading.models import Order, OrderStatus, Side
@@ -73,7 +79,7 @@ class CancelAllView(APIView):
 
     permission_classes = (HasTradingAccount,)
     throttle_scope = "cancels"
-    throttle_costs: ClassVar = {"POST": 10}
+    throttle_costs: ClassVar = {"POST": CANCEL_ALL_COST}
     key_scopes = {"POST": ("cancel", "trade")}
 
     @extend_schema(

@@ -164,3 +164,11 @@ async def test_replacement_counts_with_the_orders_and_a_reduction_does_not(
     assert told["error"]["code"] == "throttled"
     told = await ask(client, op="order.replace", order=order["id"], reduce_by=1)
     assert told["ok"]
+
+
+async def test_cancel_all_costs_what_it_costs_over_http(trader, working, settings):
+    rates = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] | {"cancels": "15/min"}
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": rates}
+    client = await trader()
+    assert (await client.ask(op="order.cancel_all"))["ok"]
+    assert (await client.ask(op="order.cancel_all"))["error"]["code"] == "throttled"
