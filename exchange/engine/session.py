@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from exchange.engine import commands, events
 from exchange.engine.commands import (
+    CancelAll,
     CancelOrder,
     Command,
     CrossTrade,
@@ -101,8 +102,10 @@ def read_command(line: bytes) -> Command:
 def touched_contract(engine: Engine, command: Command) -> int | None:
     """Return the contract that a command not yet applied is about, None where there is none.
 
-    Commands on a whole market or account touch no contract in this sense.
+    Commands on a whole market or account are about none in this sense.
     """
+    if isinstance(command, CancelAll) and command.contract is not None:
+        return None if engine.market_of(command.contract) is None else command.contract
     if isinstance(command, PlaceOrder | CrossTrade):
         return None if engine.market_of(command.contract) is None else command.contract
     if isinstance(command, CancelOrder | ReduceOrder | ReplaceOrder):

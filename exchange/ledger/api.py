@@ -135,10 +135,12 @@ class ExportView(APIView):
     @extend_schema(
         operation_id="export_account",
         tags=["account"],
-        responses={200: OpenApiTypes.OBJECT} | problems(member=True),
+        parameters=[MIN_ACCOUNT_SEQ],
+        responses={200: OpenApiTypes.OBJECT} | problems(Code.INVALID, member=True),
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         """Read all that is kept of you, profile, orders, fills and ledger, as one object."""
+        wait_for_account(request)
         return export_response(user_of(request))
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
+from exchange.realtime.problems import ADDRESS
 from exchange.realtime.proto.live_pb2 import ClientMessage, Levels, Result, ServerMessage
 from exchange.realtime.proto.values import member_of, words_of
 
@@ -39,7 +40,7 @@ def make_document(site_url: str = "http://localhost:8000") -> Json:
     told = [made.add_frame(field) for field in _parts(ServerMessage, "message")]
     scheme, _, host = site_url.partition("://")
     channel = {
-        "address": "/ws/v1/",
+        "address": ADDRESS,
         "messages": {name: {"$ref": _MESSAGES + name} for name in [*sent, *told]},
         "bindings": {"ws": {"method": "GET"}},
     }

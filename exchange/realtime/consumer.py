@@ -24,6 +24,7 @@ from exchange.realtime.limits import (
 )
 from exchange.realtime.order_sessions import SocketSession
 from exchange.realtime.ordering import Ordering, OrderOp
+from exchange.realtime.problems import as_told
 from exchange.realtime.requests import (
     Authenticate,
     BadRequestError,
@@ -286,7 +287,7 @@ def _find(socket: Socket, request: Unsubscribe | Snapshot) -> Subscription:
 
 
 def _refusal(request_id: str | int | None, problem: Problem) -> dict[str, object]:
-    error = problem.as_json()
+    error = as_told(problem)
     if problem.retry_after_s is not None:
         error["retry_after"] = problem.retry_after_s
     return {"id": request_id, "ok": False, "error": error}

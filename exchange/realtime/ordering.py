@@ -17,6 +17,7 @@ from exchange.realtime.budgets import Budgets
 from exchange.realtime.desk import Desk, Flight
 from exchange.realtime.order_changes import OrderChanges, Who
 from exchange.realtime.order_sessions import SocketSession
+from exchange.realtime.problems import as_told
 from exchange.realtime.requests import (
     CancelAll,
     CancelOrder,
@@ -241,7 +242,7 @@ async def _alone(told: Awaitable[list[_Told]]) -> Reply:
 async def _together(told: Awaitable[list[_Told]]) -> Reply:
     return {
         "results": [
-            Result(one.status, one.as_json()) if isinstance(one, Problem) else one
+            Result(one.status, as_told(one)) if isinstance(one, Problem) else one
             for one in await told
         ]
     }
@@ -254,7 +255,7 @@ async def _cancelled(order_id: int, flight: Flight) -> Reply:
     if answer.pending:
         return {"status": 202, "order": {"id": str(order_id), "status": "pending_cancel"}}
     if answer.reason:
-        raise cancel_refused(order_id, answer)
+        raise cancel_refused(order_id, answer, None)
     order = {
         "id": str(order_id),
         "status": "cancelled",

@@ -1,16 +1,21 @@
 """What is refused at the door, before anything is written: no order is made."""
 
+from typing import Final
+
 from core.clock import now_ms
 from core.errors import Code, Problem
 from core.money import PAYOUT_TICKS, QUANTITY_MAX, format_ticks
 from exchange.markets.models import Market, MarketStatus
 from exchange.trading.requests import OrderRequest
 
+# The code's own status is the book's answer, which names an order.
+_AT_THE_DOOR: Final = 422
+
 
 def check_order(market: Market, *, price_ticks: int, quantity: int) -> None:
     """Raise Problem when an order cannot be right in this market, whatever its state."""
     if market.status == MarketStatus.DRAFT:
-        raise Problem(Code.MARKET_NOT_OPEN)
+        raise Problem(Code.MARKET_NOT_OPEN, status=_AT_THE_DOOR)
     if not 0 < price_ticks < PAYOUT_TICKS:
         raise Problem(
             Code.INVALID_PRICE,

@@ -67,7 +67,7 @@ class CancelledOrderSerializer(serializers.Serializer[Any]):
 
 
 class CancelledSerializer(serializers.Serializer[Any]):
-    """What was cancelled. market_seq is the last of the market that was named, else null."""
+    """What was cancelled. market_seq is the last of its market; null where it is of several."""
 
     cancelled = CancelledOrderSerializer(many=True)
     market_seq = serializers.IntegerField(allow_null=True)
@@ -170,10 +170,16 @@ def read_filter(body: dict[str, Any]) -> OrderFilter:
 
 
 def cancelled_members(done: Cancelled, wanted: OrderFilter) -> dict[str, Any]:
-    """Return what was cancelled, as CancelledSerializer describes it."""
-    market_seq = None
+    """Return what was cancelled, as CancelledSerializer describes it.
+
+    Of orders of several markets there is no one market_seq: each has its own.
+    """
+    markets = {order.market_id for order in done.orders}
     if wanted.market is not None:
-        market_seq = Market.objects.values_list("seq", flat=True).get(pk=wanted.market.pk)
+        markets = {wanted.market.pk}
+    market_seq = None
+    if len(markets) == 1:
+        market_seq = Market.objects.values_list("seq", flat=True).get(pk=markets.pop())
     return {
         "cancelled": CancelledOrderSerializer(done.orders, many=True).data,
         "market_seq": market_seq,
@@ -194,7 +200,7 @@ def _result(order_id: int, row: Order | None, answer: Answer | Exception, path: 
     if answer.pending or row is None:
         return {"status": 202, "body": {"id": str(order_id), "status": _PENDING_STATUS}}
     if answer.reason:
-        return _refused(cancel_refused(order_id, answer), path)
+        return _refused(cancel_refused(order_id, answer, row.market_id), path)
     return {"status": 200, "body": OrderSerializer(row).data}
 
 

@@ -6,6 +6,7 @@ from core.errors import MEANINGS, Code, Problem
 from core.formatting import format_credits
 from core.money import format_ticks
 from exchange.ledger.models import Account
+from exchange.markets.models import Market
 from exchange.trading.answers import Answer
 from exchange.trading.models import Order
 from exchange.trading.preview import preview_order
@@ -42,13 +43,24 @@ def command_refused(order: Order | PendingOrder, answer: Answer) -> Problem:
     state = ""
     if code == Code.UNKNOWN_ORDER and isinstance(order, Order):
         state = f" It is {order.status.replace('_', ' ')}."
+    market = order.market if isinstance(order, Order) else order.request.contract.market
+    answer = _with_seq(answer, market.pk)
     return _problem(code, f"{MEANINGS[code].title}.{state}", answer, order.id)
 
 
-def cancel_refused(order_id: int, answer: Answer) -> Problem:
-    """Return the same for a cancel of an order that is not looked at."""
+def cancel_refused(order_id: int, answer: Answer, market_id: int | None) -> Problem:
+    """Return the same for a cancel of an order that is not looked at; None: nobody's."""
     code = code_of(answer.reason)
+    answer = answer if market_id is None else _with_seq(answer, market_id)
     return _problem(code, f"{MEANINGS[code].title}.", answer, order_id)
+
+
+def _with_seq(answer: Answer, market_id: int) -> Answer:
+    """Return an answer with its market's seq: of an order that has ended, the book has none."""
+    if answer.market_seq is not None:
+        return answer
+    seq = Market.objects.values_list("seq", flat=True).get(pk=market_id)
+    return answer._replace(market_seq=seq)
 
 
 def _insufficient_funds(account_id: int, order: OrderRequest, answer: Answer) -> Problem:

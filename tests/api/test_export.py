@@ -31,3 +31,9 @@ def test_export_is_the_members_own(alice):
 def test_export_is_for_members_and_only_read(alice, anonymous):
     assert problem(anonymous.get("account/export/")) == (401, "not_authenticated")
     assert problem(alice.post("account/export/", {})) == (405, "method_not_allowed")
+
+
+def test_export_waits_for_what_the_member_was_told(alice):
+    answer = alice.get("account/export/?min_account_seq=9")
+    assert problem(answer) == (503, "unavailable")
+    assert problem(alice.get("account/export/?min_account_seq=x")) == (400, "invalid")

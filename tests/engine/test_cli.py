@@ -182,6 +182,8 @@ def test_depth_is_that_of_the_order_or_the_cross_trade():
             "quantity": 1,
         },
         {"type": "VoidTrade", "trade": 1},
+        {"type": "CancelAll", "account": 7, "contract": 11},
+        {"type": "CancelAll", "account": 7, "contract": 99},
         {"type": "CancelAll", "account": 7},
     ]
     printed, _ = run(lines, "--payout", "100", "--depth", "1")
@@ -193,6 +195,8 @@ def test_depth_is_that_of_the_order_or_the_cross_trade():
         (11, [[45, 10]]),
         (11, [[44, 8]]),
         (11, [[44, 8]]),
+        (None, []),
+        (11, []),
         (None, []),
         (None, []),
     ]
@@ -206,6 +210,7 @@ def test_depth_is_that_of_the_order_or_the_cross_trade():
         "TradeVoided",
         "OrderCancelled",
         "OrderCancelled",
+        "CommandRejected",
     ]
 
 
