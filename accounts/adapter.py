@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 EMAIL_LENGTH_MAX: Final = 254
 _NO_CREDITS_AGAIN: Final = (
-    "An account with this address was closed before, so there are no new credits: "
+    "This address has belonged to a member before, so there are no new credits: "
     "each address gets them once."
 )
 

@@ -8,4 +8,5 @@ class AccountsConfig(AppConfig):
     verbose_name = "Members"
 
     def ready(self) -> None:
-        from accounts import checks  # noqa: F401, PLC0415 -- registers them, once the apps are there
+        # They register what is in them, once the apps are there.
+        from accounts import checks, closed_addresses  # noqa: F401, PLC0415

@@ -10,7 +10,6 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.closed_addresses import remember_addresses
 from accounts.devices.models import DeviceGrant
 from accounts.keys.services import revoke_all
 from accounts.models import Audience, Follow, User
@@ -29,7 +28,6 @@ def close_user(*, user: User) -> None:
     for session in UserSession.objects.filter(user=user):
         session.end()
     Authenticator.objects.filter(user=user).delete()
-    remember_addresses(user)
     EmailAddress.objects.filter(user=user).delete()
     Follow.objects.filter(Q(follower=user) | Q(followed=user)).delete()
     remove_avatar(user=user)

@@ -185,7 +185,7 @@ class Follow(models.Model):
 
 
 class ClosedAddress(models.Model):
-    """An address had an account that was closed; accounts/closed_addresses.py has the digest."""
+    """An address that a member has given up; accounts/closed_addresses.py has the digest."""
 
     digest = models.CharField(max_length=64, unique=True, editable=False)
     closed_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -13,7 +13,7 @@ from exchange.ledger.standings import lock_standings
 def open_member_account(*, user: User) -> Account:
     """Open a member's account with the sign-up credits, once; return it. Any transaction.
 
-    There are none for who had an account before and closed it: what was lost is not given again.
+    There are none for an address that has had them: what was lost is not given again.
     """
     with transaction.atomic():
         account, opened = Account.objects.get_or_create(

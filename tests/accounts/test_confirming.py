@@ -65,13 +65,29 @@ def test_who_closed_an_account_gets_no_credits_again(client, sign_up, email):
     assert messages_of(response) == [
         "Welcome, annette! Your address is confirmed, and your balance is 0.00 demo credits.",
         (
-            "An account with this address was closed before, so there are no new credits: "
+            "This address has belonged to a member before, so there are no new credits: "
             "each address gets them once."
         ),
     ]
     account = Account.objects.get(owner=back)
     assert (account.balance_ticks, Transfer.objects.filter(credit=account).count()) == (0, 0)
     assert "anna" not in str(ClosedAddress.objects.values().get())
+
+
+def test_address_given_up_for_another_gets_no_credits_again(client, sign_up):
+    sign_up()
+    confirm(client, last_link())
+    anna = User.objects.get(handle="anna")
+    EmailAddress.objects.create(user=anna, email="anna@example.org", verified=True)
+    EmailAddress.objects.get(email="anna@example.com").remove()
+    stranger = Client()
+    stranger.post("/accounts/signup/", NEW | {"email": "anna@example.com", "username": "annette"})
+
+    address = EmailAddress.objects.get(user__handle="annette")
+    confirm(stranger, f"/accounts/confirm-email/{EmailConfirmationHMAC(address).key}/")
+
+    account = Account.objects.get(owner__handle="annette")
+    assert (account.balance_ticks, Transfer.objects.filter(credit=account).count()) == (0, 0)
 
 
 def test_closing_before_the_address_is_confirmed_uses_it_up_for_nobody(client, sign_up):

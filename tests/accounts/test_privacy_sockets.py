@@ -35,7 +35,7 @@ async def sockets(world, connect, login):  # noqa: F811 -- fixtures
         for about in ({}, {"member": "olga"}, {"market": world.traded.slug}):
             await socket.subscribe("feed", **about)
             assert (await socket.next_frame())["type"] == "reset"
-        await socket.subscribe("leaderboard", name="profit-week")
+        await socket.subscribe("leaderboard", name="profit")
         assert (await socket.next_frame())["type"] == "reset"
     return opened
 
