@@ -8,5 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Members"
 
     def ready(self) -> None:
-        # They register what is in them, once the apps are there.
-        from accounts import checks, closed_addresses  # noqa: F401, PLC0415
+        from accounts import (  # noqa: PLC0415 -- they register what is in them, once the apps are there
+            checks,  # noqa: F401 -- as above
+            closed_addresses,  # noqa: F401 -- as above
+        )
